@@ -1,0 +1,65 @@
+package dev.onceflow.schemas.topic;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The topics of the payments job. */
+public final class Topics {
+  private static final String KEEP = "-1";
+
+  /** What happened. The broker's clock stamps arrivals. */
+  public static final Topic PAYMENTS =
+      new Topic(
+          "payments",
+          "payment_id",
+          Map.of(
+              TopicConfig.CLEANUP_POLICY_CONFIG,
+              TopicConfig.CLEANUP_POLICY_DELETE,
+              TopicConfig.RETENTION_MS_CONFIG,
+              KEEP,
+              TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+              "LogAppendTime"));
+
+  /** Two entries a posting. */
+  public static final Topic LEDGER_ENTRIES = kept("ledger-entries", "account");
+
+  /** The latest balance of each account. */
+  public static final Topic ACCOUNT_BALANCES =
+      new Topic(
+          "account-balances",
+          "account",
+          Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+
+  /** A business rule said no. */
+  public static final Topic PAYMENTS_REJECTED = kept("payments-rejected", "payment_id");
+
+  /** ALTERED and UNPROVABLE events, whole. */
+  public static final Topic PAYMENTS_QUARANTINE = kept("payments-quarantine", "as it came");
+
+  /** What can't be read or processed, whole. */
+  public static final Topic PAYMENTS_DLQ = kept("payments-dlq", "as it came");
+
+  /** All of them, in the order of a record's path. */
+  public static final List<Topic> ALL =
+      List.of(
+          PAYMENTS,
+          LEDGER_ENTRIES,
+          ACCOUNT_BALANCES,
+          PAYMENTS_REJECTED,
+          PAYMENTS_QUARANTINE,
+          PAYMENTS_DLQ);
+
+  private Topics() {}
+
+  private static Topic kept(String name, String keyedBy) {
+    return new Topic(
+        name,
+        keyedBy,
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            KEEP));
+  }
+}

@@ -1,0 +1,2 @@
+/** The catalogue of topics: names, keys, partitions and settings, written down once. */
+package dev.onceflow.schemas.topic;

@@ -1,0 +1,2 @@
+/** What every exactly-once Kafka Streams job needs. */
+package dev.onceflow.streams;

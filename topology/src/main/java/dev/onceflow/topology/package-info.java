@@ -1,0 +1,2 @@
+/** The payments job as one topology. */
+package dev.onceflow.topology;
