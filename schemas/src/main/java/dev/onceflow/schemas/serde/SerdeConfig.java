@@ -1,10 +1,12 @@
 package dev.onceflow.schemas.serde;
 
+import dev.onceflow.schemas.event.PaymentEvent;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The one setting that our serdes share with Confluent's. */
@@ -15,6 +17,15 @@ final class SerdeConfig {
    * One registry per set of addresses in this JVM, so that its answers are shared by all serdes.
    */
   private static final Map<List<URI>, SchemaRegistry> REGISTRIES = new ConcurrentHashMap<>();
+
+  // Avro 1.12.2 makes no class that a schema names unless it is trusted: ours are, beside whatever
+  // the JVM's own settings trust already.
+  static {
+    ClassSecurityValidator.setGlobal(
+        ClassSecurityValidator.composite(
+            ClassSecurityValidator.getGlobal(),
+            type -> type.getPackage() == PaymentEvent.class.getPackage()));
+  }
 
   private SerdeConfig() {}
 
