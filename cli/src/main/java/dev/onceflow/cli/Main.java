@@ -1,0 +1,60 @@
+package dev.onceflow.cli;
+
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The {@code onceflow} command. */
+@Command(
+    name = "onceflow",
+    description = "Exactly-once effects from Kafka to the database.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    version = "onceflow 0.1.0-SNAPSHOT",
+    footer = {
+      "",
+      "Exit codes: 0 done and everything agrees, 1 something differs, 2 failed.",
+      "'onceflow COMMAND --help' tells more about a command."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /**
+   * Runs one command and exits with its code.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command with every subcommand on the class path. */
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    ServiceLoader.load(Subcommand.class).forEach(commandLine::addSubcommand);
+    return commandLine
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::explain);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Give a command.");
+  }
+
+  private static int explain(Exception failure, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (failure instanceof UserException) {
+      command.getErr().println(command.getColorScheme().errorText(failure.getMessage()));
+      return ExitCode.FAILED;
+    }
+    throw failure;
+  }
+}
