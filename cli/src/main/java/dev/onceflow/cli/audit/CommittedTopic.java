@@ -1,0 +1,145 @@
+package dev.onceflow.cli.audit;
+
+import dev.onceflow.cli.UserException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A topic as a reader of committed records sees it: from its beginning up to a cut, without aborted
+ * records and transaction markers, without joining a group. Opens a consumer for each read, so it
+ * may be used by many threads.
+ */
+public final class CommittedTopic {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+
+  private final String name;
+  private final Map<String, Object> consumerConfig;
+
+  /**
+   * @param name the topic
+   * @param clientConfig {@code bootstrap.servers} and whatever else a client needs
+   */
+  public CommittedTopic(String name, Map<String, ?> clientConfig) {
+    this.name = name;
+    consumerConfig = new HashMap<>(clientConfig);
+    consumerConfig.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumerConfig.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumerConfig.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    consumerConfig.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+    consumerConfig.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+  }
+
+  /** The end of what is committed now (the last stable offset), by partition. */
+  public Map<TopicPartition, Long> end() {
+    try (var consumer = consumer()) {
+      return consumer.endOffsets(partitions(consumer));
+    }
+  }
+
+  /**
+   * Reads every committed record below {@code cut}.
+   *
+   * @param cut the first offset not to read, by partition; partitions without one are left out
+   * @throws UserException if the log ends before the cut, or nothing arrives for a minute
+   */
+  public void read(
+      Map<TopicPartition, Long> cut,
+      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    try (var consumer = consumer()) {
+      Map<TopicPartition, Long> open = unread(consumer, cut);
+      consumer.assign(open.keySet());
+      consumer.seekToBeginning(open.keySet());
+      long progressNs = System.nanoTime();
+      while (!open.isEmpty()) {
+        var records = consumer.poll(POLL);
+        for (var record : records) {
+          Long until = open.get(new TopicPartition(record.topic(), record.partition()));
+          if (until != null && record.offset() < until) {
+            action.accept(record);
+          }
+        }
+        if (open.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue())) {
+          consumer.assign(open.keySet());
+          progressNs = System.nanoTime();
+        }
+        if (!records.isEmpty()) {
+          progressNs = System.nanoTime();
+        } else if (System.nanoTime() - progressNs > STALLED_AFTER.toNanos()) {
+          throw new UserException(
+              "Topic %s gave nothing for %d s, though %s is still to be read: is a transaction hanging?"
+                  .formatted(name, STALLED_AFTER.toSeconds(), open));
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether no committed record stands at or above {@code offsets}. Only reading can tell: the
+   * offsets up to the end may all belong to transaction markers and aborted records.
+   */
+  public boolean isReadUpTo(Map<TopicPartition, Long> offsets) {
+    try (var consumer = consumer()) {
+      Map<TopicPartition, Long> open = unread(consumer, consumer.endOffsets(partitions(consumer)));
+      consumer.assign(open.keySet());
+      consumer.seekToBeginning(open.keySet());
+      offsets.forEach(
+          (partition, offset) -> {
+            if (open.containsKey(partition)) {
+              consumer.seek(partition, offset);
+            }
+          });
+      long deadlineNs = System.nanoTime() + STALLED_AFTER.toNanos();
+      while (true) {
+        open.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue());
+        if (open.isEmpty()) {
+          return true;
+        }
+        if (!consumer.poll(POLL).isEmpty() || System.nanoTime() > deadlineNs) {
+          return false;
+        }
+      }
+    }
+  }
+
+  private Map<TopicPartition, Long> unread(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> cut) {
+    Set<TopicPartition> partitions = partitions(consumer);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> unread = new HashMap<>();
+    cut.forEach(
+        (partition, until) -> {
+          if (until > ends.getOrDefault(partition, 0L)) {
+            throw new UserException(
+                "%s ends at offset %s, but is to be read up to %d: it was truncated or created again"
+                    .formatted(partition, ends.get(partition), until));
+          }
+          if (until > begins.get(partition)) {
+            unread.put(partition, until);
+          }
+        });
+    return unread;
+  }
+
+  private Set<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+    List<org.apache.kafka.common.PartitionInfo> found = consumer.partitionsFor(name);
+    return found.stream()
+        .map(partition -> new TopicPartition(name, partition.partition()))
+        .collect(Collectors.toSet());
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    return new KafkaConsumer<>(
+        consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}
