@@ -1,0 +1,40 @@
+package dev.onceflow.verification.checker;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Effects as countable facts: how often each fact stands. Expected and found effects have the same
+ * form, so comparing them is comparing maps, and a row that stands twice shows as a 2.
+ *
+ * @param facts from a fact, written out, to how often it stands
+ */
+public record Effects(Map<String, Long> facts) {
+  /** No effects yet. */
+  public Effects() {
+    this(new TreeMap<>());
+  }
+
+  /** An entry of the ledger. */
+  public void entry(
+      String eventId, String paymentId, String account, String currency, long amountMinor) {
+    count("entry %s %s %s %s %d".formatted(eventId, paymentId, account, currency, amountMinor));
+  }
+
+  /** An account's latest balance. */
+  public void balance(String account, long balanceMinor, long entries) {
+    count("balance %s %d after %d entries".formatted(account, balanceMinor, entries));
+  }
+
+  /** A merchant's totals of a day. */
+  public void merchantDay(
+      String merchantId, String day, String currency, long entries, long amountMinor) {
+    count(
+        "merchant day %s %s %s %d entries %d"
+            .formatted(merchantId, day, currency, entries, amountMinor));
+  }
+
+  private void count(String fact) {
+    facts.merge(fact, 1L, Long::sum);
+  }
+}
