@@ -28,6 +28,7 @@ public final class AvroSerdes {
    * @param config the job's configuration; {@code schema.registry.url} is required by our serdes
    */
   public AvroSerdes(Map<String, ?> config) {
+    TrustedContracts.ensure();
     this.config = new HashMap<>(config);
   }
 

@@ -1,12 +1,10 @@
 package dev.onceflow.schemas.serde;
 
-import dev.onceflow.schemas.event.PaymentEvent;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The one setting that our serdes share with Confluent's. */
@@ -18,18 +16,10 @@ final class SerdeConfig {
    */
   private static final Map<List<URI>, SchemaRegistry> REGISTRIES = new ConcurrentHashMap<>();
 
-  // Avro 1.12.2 makes no class that a schema names unless it is trusted: ours are, beside whatever
-  // the JVM's own settings trust already.
-  static {
-    ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(
-            ClassSecurityValidator.getGlobal(),
-            type -> type.getPackage() == PaymentEvent.class.getPackage()));
-  }
-
   private SerdeConfig() {}
 
   static SchemaRegistry registry(Map<String, ?> config) {
+    TrustedContracts.ensure();
     Object value = config.get(REGISTRY_URL);
     if (value == null || value.toString().isBlank()) {
       throw new ConfigException(
