@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,20 +69,37 @@ public final class PaymentsAudit {
       LedgerBook book = new LedgerBook();
       read(Topics.LEDGER_ENTRIES, fence, LedgerEntry.class, entry -> book.add(entry));
       Map<String, AccountBalance> balances = new HashMap<>();
+      AtomicLong balanceRecords = new AtomicLong();
       read(
           Topics.ACCOUNT_BALANCES,
           fence,
           AccountBalance.class,
-          balance -> balances.put(balance.getAccount(), balance));
+          balance -> {
+            balanceRecords.incrementAndGet();
+            balances.put(balance.getAccount(), balance);
+          });
+      Comparison entries = entries(snapshot, fence);
+      Comparison latest = balances(snapshot, balances);
+      Comparison totals = totals(snapshot, book);
+      Conservation conservation = conservation();
+      Map<String, Long> topics = new LinkedHashMap<>();
+      topics.put(Topics.PAYMENTS.name(), conservation.inPayments());
+      topics.put(Topics.LEDGER_ENTRIES.name(), entries.expected());
+      topics.put(Topics.ACCOUNT_BALANCES.name(), balanceRecords.get());
+      topics.put(Topics.PAYMENTS_REJECTED.name(), conservation.inRejected());
+      topics.put(Topics.PAYMENTS_QUARANTINE.name(), conservation.inQuarantine());
+      topics.put(Topics.PAYMENTS_DLQ.name(), conservation.inDlq());
+      Map<String, Long> tables = new LinkedHashMap<>();
+      tables.put("ledger_entries", entries.found());
+      tables.put("account_balances", latest.found());
+      tables.put("merchant_daily_totals", totals.found());
       return new AuditReport(
           printable(fence),
-          List.of(
-              entries(snapshot, fence),
-              balances(snapshot, balances),
-              books(book, balances),
-              totals(snapshot, book)),
+          topics,
+          tables,
+          List.of(entries, latest, books(book, balances), totals),
           List.copyOf(book.sumsByCurrency().values()),
-          conservation());
+          conservation);
     } catch (SQLException e) {
       throw new UserException("The target database can't be read: " + e.getMessage(), e);
     }
