@@ -57,10 +57,30 @@ final class HttpSchemaRegistry implements SchemaRegistry {
       return known;
     }
     String body = json(Map.of("schema", schema.toString()));
-    String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8) + "/versions";
-    int id = ask("POST", path, body, "register a schema under " + subject).path("id").asInt();
+    String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    int id;
+    try {
+      id =
+          ask("POST", path + "/versions", body, "register a schema under " + subject)
+              .path("id")
+              .asInt();
+    } catch (SerializationException refused) {
+      id = registeredMeanwhile(path, body, refused);
+    }
     ids.put(registration, id);
     return id;
+  }
+
+  // Apicurio answers 409 to the loser of a race between two that register the same new schema,
+  // which
+  // threads and instances of a starting job do. It is a refusal only if the schema isn't there now.
+  private int registeredMeanwhile(String path, String body, SerializationException refused) {
+    try {
+      return ask("POST", path, body, "look up a schema").path("id").asInt();
+    } catch (SerializationException notThere) {
+      refused.addSuppressed(notThere);
+      throw refused;
+    }
   }
 
   @Override

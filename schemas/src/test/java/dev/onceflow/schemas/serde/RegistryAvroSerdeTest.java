@@ -35,6 +35,7 @@ class RegistryAvroSerdeTest {
 
   private final AtomicInteger questions = new AtomicInteger();
   private final AtomicInteger failuresLeft = new AtomicInteger();
+  private final AtomicInteger racesLeft = new AtomicInteger();
   private HttpServer server;
   private Serde<PaymentEvent> serde;
 
@@ -47,11 +48,12 @@ class RegistryAvroSerdeTest {
           questions.incrementAndGet();
           String path = exchange.getRequestURI().getPath();
           boolean fails = failuresLeft.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+          boolean raced = path.endsWith("/versions") && racesLeft.getAndDecrement() > 0;
           boolean known = path.equals("/schemas/ids/7") || path.startsWith("/subjects/");
           String schema = EVENT.getSchema().toString().replace("\"", "\\\"");
           byte[] body =
               ("{\"id\":7,\"schema\":\"" + schema + "\"}").getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(fails ? 500 : known ? 200 : 404, body.length);
+          exchange.sendResponseHeaders(fails ? 500 : raced ? 409 : known ? 200 : 404, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -95,6 +97,15 @@ class RegistryAvroSerdeTest {
       assertThatThrownBy(() -> serde.deserializer().deserialize("payments", bad))
           .isInstanceOf(SerializationException.class);
     }
+  }
+
+  @Test
+  void theLoserOfARaceToRegisterFindsTheSchemaThere() {
+    racesLeft.set(1);
+
+    byte[] bytes = serde.serializer().serialize("payments", EVENT);
+
+    assertThat(bytes[4]).isEqualTo((byte) 7);
   }
 
   @Test
