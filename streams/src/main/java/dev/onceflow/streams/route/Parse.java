@@ -1,0 +1,113 @@
+package dev.onceflow.streams.route;
+
+import dev.onceflow.streams.verdict.Outcome;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * The first step of a record's way, without state: bytes in, an {@link Event} out, or the record
+ * whole to the dead letter topic with its outcome to the counts. So nothing behind it meets bytes
+ * that can't be read, and no exception handler of Streams has to decide about a record.
+ *
+ * <p>A decoder that fails because something it needs is away (a {@link
+ * org.apache.kafka.common.errors.RetriableException}, a network failure) fails the task instead:
+ * the Kafka transaction is aborted, and the record is read again. Such a failure never sends a
+ * record to the dead letter topic.
+ *
+ * @param <V> what events say
+ */
+public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object, Object> {
+  /** The reason of records whose bytes the decoder can't read. */
+  public static final String UNREADABLE = "unreadable";
+
+  private final Supplier<EventDecoder<V>> decoders;
+  private final Routes routes;
+
+  /**
+   * The nodes that follow.
+   *
+   * @param events where events go
+   * @param deadLetters the sink of the dead letter topic
+   * @param verdicts the {@link dev.onceflow.streams.verdict.CountVerdicts} node
+   */
+  public record Routes(String events, String deadLetters, String verdicts) {}
+
+  /**
+   * @param decoders makes one decoder per task
+   * @param routes the nodes that follow
+   */
+  public Parse(Supplier<EventDecoder<V>> decoders, Routes routes) {
+    this.decoders = decoders;
+    this.routes = routes;
+  }
+
+  @Override
+  public Processor<byte[], byte[], Object, Object> get() {
+    return new Parser<>(decoders.get(), routes);
+  }
+
+  private static final class Parser<V> implements Processor<byte[], byte[], Object, Object> {
+    private final EventDecoder<V> decoder;
+    private final Routes routes;
+    private ProcessorContext<Object, Object> context;
+
+    Parser(EventDecoder<V> decoder, Routes routes) {
+      this.decoder = decoder;
+      this.routes = routes;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, Object> context) {
+      this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      RecordMetadata metadata =
+          context
+              .recordMetadata()
+              .orElseThrow(() -> new IllegalStateException("Parse must follow a source"));
+      Coordinates at = new Coordinates(metadata.topic(), metadata.partition(), metadata.offset());
+      Parsed<V> parsed = decode(at.topic(), record);
+      if (parsed instanceof Parsed.Ok<V> ok) {
+        Event<V> event =
+            new Event<>(
+                ok.eventId(),
+                ok.value(),
+                record.key(),
+                record.value(),
+                record.headers(),
+                record.timestamp(),
+                at);
+        context.forward(new Record<>(null, event, record.timestamp()), routes.events());
+      } else if (parsed instanceof Parsed.Bad<V> bad) {
+        context.forward(
+            SetAside.record(
+                record.key(),
+                record.value(),
+                record.timestamp(),
+                record.headers(),
+                at,
+                bad.reason(),
+                bad.detail()),
+            routes.deadLetters());
+        context.forward(new Record<>(null, Outcome.DLQ, record.timestamp()), routes.verdicts());
+      }
+    }
+
+    private Parsed<V> decode(String topic, Record<byte[], byte[]> record) {
+      try {
+        return decoder.decode(topic, record);
+      } catch (RuntimeException e) {
+        if (DecodeFailure.of(e) == DecodeFailure.ISOLATE) {
+          return new Parsed.Bad<>(UNREADABLE, e.getMessage());
+        }
+        throw e;
+      }
+    }
+  }
+}

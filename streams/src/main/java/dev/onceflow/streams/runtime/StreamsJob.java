@@ -1,0 +1,196 @@
+package dev.onceflow.streams.runtime;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One instance of an exactly-once job: checked before it starts, started over within a budget when
+ * a thread fails, ended in order within a deadline.
+ *
+ * <p>A thread that fails aborts its Kafka transaction and is replaced after a pause; so an outage
+ * of a broker or a registry is waited out, and a bug ends the job once the budget is spent. A crash
+ * at any point leaves what the last committed Kafka transaction left. After an orderly end local
+ * state is kept and used by the next start; after a crash Streams builds it again from the
+ * changelogs.
+ *
+ * <p>Life: {@code start}, then {@code await}, and from any thread {@code close}. Threads may call
+ * any method.
+ */
+public final class StreamsJob implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsJob.class);
+
+  /** How a job ended. */
+  public enum Ending {
+    /** It was closed. */
+    CLOSED,
+    /** It failed and its restarts are spent. */
+    FAILED
+  }
+
+  private final TopologyFactory factory;
+  private final JobConfig config;
+  private final Clock clock;
+  private final RestartBudget budget;
+  private final CountDownLatch running = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Ending ending = Ending.CLOSED;
+  private volatile KafkaStreams streams;
+
+  /**
+   * @param factory builds the topology
+   * @param config the job's settings
+   */
+  public StreamsJob(TopologyFactory factory, JobConfig config) {
+    this(factory, config, Clock.systemUTC());
+  }
+
+  StreamsJob(TopologyFactory factory, JobConfig config, Clock clock) {
+    this.factory = factory;
+    this.config = config;
+    this.clock = clock;
+    this.budget = new RestartBudget(config.restartsMax(), config.restartsWindow());
+  }
+
+  /**
+   * Checks what the guarantee rests on, then starts.
+   *
+   * @throws JobException if a check is violated or the brokers don't answer
+   * @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong
+   */
+  public void start() {
+    refuseViolations(Preflight.ofSettings(config));
+    StreamsConfig streamsConfig = new StreamsConfig(config.streamsProperties(factory));
+    Topology topology = factory.build(config.effective());
+    try (Admin admin =
+        Admin.create(streamsConfig.getAdminConfigs(config.applicationId() + "-preflight"))) {
+      refuseViolations(Preflight.ofBrokers(factory, admin));
+    }
+    KafkaStreams started = new KafkaStreams(topology, streamsConfig);
+    started.setStateListener((now, before) -> onChange(now));
+    started.setUncaughtExceptionHandler(this::onFailure);
+    streams = started;
+    started.start();
+  }
+
+  /**
+   * Waits until all tasks process records.
+   *
+   * @return false if that has not come by then
+   */
+  public boolean awaitRunning(Duration timeout) throws InterruptedException {
+    return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until the job has ended. */
+  public Ending await() throws InterruptedException {
+    ended.await();
+    return ending;
+  }
+
+  /** The last failure of a thread; the log has the earlier ones. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /**
+   * Ends in order: commits what is processed, keeps local state for the next start.
+   *
+   * @return false if it was not done by the deadline; what is not committed is aborted by the
+   *     brokers and read again
+   */
+  public boolean close(Duration deadline) {
+    closing.countDown();
+    KafkaStreams current = streams;
+    boolean inTime = current == null || current.close(deadline);
+    ended.countDown();
+    return inTime;
+  }
+
+  /** Ends in order within {@value JobConfig#CLOSE_TIMEOUT_MS}. */
+  @Override
+  public void close() {
+    close(config.closeTimeout());
+  }
+
+  private void onChange(KafkaStreams.State now) {
+    switch (now) {
+      case RUNNING -> {
+        if (running.getCount() > 0) {
+          LOG.atInfo()
+              .addKeyValue("job", factory.name())
+              .addKeyValue("application", config.applicationId())
+              .log("Job {} runs as {}", factory.name(), config.applicationId());
+          running.countDown();
+        }
+      }
+      case ERROR -> {
+        // A thread that fails while the job is being closed changes nothing: it was to end anyway.
+        if (closing.getCount() > 0) {
+          ending = Ending.FAILED;
+        }
+        ended.countDown();
+      }
+      case NOT_RUNNING -> ended.countDown();
+      default -> {}
+    }
+  }
+
+  // Runs in the thread that failed, before its replacement starts.
+  private StreamThreadExceptionResponse onFailure(Throwable thrown) {
+    failure.set(thrown);
+    if (!budget.spend(clock.millis())) {
+      LOG.atError()
+          .addKeyValue("job", factory.name())
+          .setCause(thrown)
+          .log("Job {} failed and its restarts are spent; it ends", factory.name());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    long backoffMs = budget.backoffMs();
+    long pauseMs = backoffMs / 2 + ThreadLocalRandom.current().nextLong(backoffMs / 2 + 1);
+    LOG.atWarn()
+        .addKeyValue("job", factory.name())
+        .setCause(thrown)
+        .log("A thread of job {} failed; it is replaced in {} ms", factory.name(), pauseMs);
+    try {
+      // Not a sleep: close() must not wait for it.
+      if (closing.await(pauseMs, TimeUnit.MILLISECONDS)) {
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private static void refuseViolations(List<Finding> findings) {
+    List<String> violations = new ArrayList<>();
+    for (Finding finding : findings) {
+      switch (finding.status()) {
+        case VIOLATED -> violations.add(finding.rule() + ": " + finding.detail());
+        case NOT_VISIBLE ->
+            LOG.warn("Preflight can't see {}: {}", finding.rule(), finding.detail());
+        case HELD -> {}
+      }
+    }
+    if (!violations.isEmpty()) {
+      throw new JobException(
+          "The job would not be exactly-once:\n  " + String.join("\n  ", violations));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.onceflow.topology;
+
+import dev.onceflow.schemas.event.EventIds;
+import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.PaymentEvent;
+import dev.onceflow.schemas.event.PaymentState;
+import dev.onceflow.schemas.event.RejectedPayment;
+import dev.onceflow.streams.dedupe.Decision;
+import dev.onceflow.streams.dedupe.Effect;
+import dev.onceflow.streams.dedupe.EventHandler;
+import dev.onceflow.streams.dedupe.HandlerStores;
+import dev.onceflow.streams.route.Event;
+import dev.onceflow.topology.payments.PaymentMachine;
+import dev.onceflow.topology.payments.Postings;
+import dev.onceflow.topology.payments.Transition;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Puts the payment state machine between a new event and its effects. */
+final class PaymentHandler implements EventHandler<PaymentEvent> {
+  private final String statesName;
+  private final String ledgerSink;
+  private final String rejectedSink;
+  private KeyValueStore<String, PaymentState> states;
+
+  PaymentHandler(String statesName, String ledgerSink, String rejectedSink) {
+    this.statesName = statesName;
+    this.ledgerSink = ledgerSink;
+    this.rejectedSink = rejectedSink;
+  }
+
+  @Override
+  public void open(HandlerStores stores) {
+    states = stores.keyValue(statesName);
+  }
+
+  @Override
+  public Decision handle(Event<PaymentEvent> event) {
+    PaymentEvent payment = event.value();
+    PaymentState state = states.get(payment.getPaymentId());
+    Transition transition = PaymentMachine.apply(state, payment);
+    if (transition instanceof Transition.Applied applied) {
+      List<Effect> effects = new ArrayList<>(3);
+      effects.add(new Effect.Put<>(states, payment.getPaymentId(), applied.next()));
+      for (LedgerEntry entry : Postings.of(payment)) {
+        effects.add(
+            new Effect.Emit(
+                ledgerSink,
+                entry.getAccount(),
+                entry,
+                DerivedHeaders.LEDGER_ENTRY.of(
+                    entry.getEntryId(), entry.getOccurredAt(), event.at())));
+      }
+      return Decision.applied(effects);
+    }
+    Transition.Refused refused = (Transition.Refused) transition;
+    String rejectionId =
+        EventIds.derive(event.id(), "rejected", payment.getOccurredAt().toEpochMilli()).toString();
+    return Decision.rejected(
+        List.of(
+            new Effect.Emit(
+                rejectedSink,
+                payment.getPaymentId(),
+                new RejectedPayment(payment, refused.rule().text(), refused.detail(), state),
+                DerivedHeaders.REJECTED_PAYMENT.of(
+                    rejectionId, payment.getOccurredAt(), event.at()))));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.onceflow.topology;
+
+import dev.onceflow.schemas.event.AccountBalance;
+import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.PaymentEvent;
+import dev.onceflow.schemas.event.PaymentState;
+import dev.onceflow.schemas.event.RejectedPayment;
+import dev.onceflow.schemas.event.VerdictCounts;
+import dev.onceflow.schemas.serde.AvroSerdes;
+import dev.onceflow.schemas.topic.Topics;
+import dev.onceflow.streams.dedupe.Dedupe;
+import dev.onceflow.streams.route.Arrival;
+import dev.onceflow.streams.route.Parse;
+import dev.onceflow.streams.runtime.PerThread;
+import dev.onceflow.streams.runtime.TopologyFactory;
+import dev.onceflow.streams.verdict.CountVerdicts;
+import dev.onceflow.topology.payments.Balances;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The payments job, in the order in which a record meets it:
+ *
+ * <pre>
+ *  payments -> parse -> dedupe around the state machine -> ledger-entries -> balances -> account-balances
+ *                |        |-> payments-rejected
+ *                |        |-> payments-quarantine
+ *                |------> |-> payments-dlq
+ *                |------> |-> verdicts: what became of each record
+ * </pre>
+ *
+ * <p>Two sub-topologies, joined by the topic {@code ledger-entries}. In each, what a record does is
+ * committed with its offset in one Kafka transaction. Every node, store and internal topic is named
+ * here; a name is never changed, since local state, changelogs and running upgrades hang on it.
+ */
+public final class PaymentsTopology implements TopologyFactory {
+  /** The job's name. */
+  public static final String NAME = "payments";
+
+  /** The store of what became of the records; its changelog is read from outside. */
+  public static final String VERDICTS_STORE = "verdicts";
+
+  private static final String MEMORY_STORE = "payments-memory";
+  private static final String STATES_STORE = "payment-states";
+  private static final String BALANCES_STORE = "balances";
+
+  private static final String SOURCE = "payments-source";
+  private static final String PARSE = "parse";
+  private static final String DEDUPE = "dedupe";
+  private static final String VERDICTS = "count-verdicts";
+  private static final String LEDGER_SINK = "ledger-entries-sink";
+  private static final String REJECTED_SINK = "payments-rejected-sink";
+  private static final String QUARANTINE_SINK = "payments-quarantine-sink";
+  private static final String DLQ_SINK = "payments-dlq-sink";
+
+  /**
+   * The topic that tells, read committed, what became of the records so far: key is the input
+   * partition as a big-endian int, value {@link VerdictCounts}.
+   *
+   * @param applicationId the job's {@code application.id}
+   */
+  public static String verdictsTopic(String applicationId) {
+    return applicationId + '-' + VERDICTS_STORE + "-changelog";
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Set<String> inputs() {
+    return Set.of(Topics.PAYMENTS.name());
+  }
+
+  @Override
+  public Set<String> outputs() {
+    return Set.of(
+        Topics.LEDGER_ENTRIES.name(),
+        Topics.ACCOUNT_BALANCES.name(),
+        Topics.PAYMENTS_REJECTED.name(),
+        Topics.PAYMENTS_QUARANTINE.name(),
+        Topics.PAYMENTS_DLQ.name());
+  }
+
+  /** Each task reads one partition of one topic, so there is never another to wait for. */
+  @Override
+  public Map<String, Object> defaults() {
+    return Map.of(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+  }
+
+  @Override
+  public Topology build(Map<String, ?> config) {
+    AvroSerdes avro = new AvroSerdes(config);
+    StreamsBuilder balances = new StreamsBuilder();
+    entriesToBalances(balances, avro);
+    Topology topology = balances.build();
+    paymentsToEntries(topology, avro);
+    return topology;
+  }
+
+  // The Processor API: each node has one name, and what is set aside keeps its bytes.
+  private static void paymentsToEntries(Topology topology, AvroSerdes avro) {
+    var bytesIn = new ByteArrayDeserializer();
+    var bytesOut = new ByteArraySerializer();
+    var keys = new StringSerializer();
+    topology
+        .addSource(
+            AutoOffsetReset.earliest(),
+            SOURCE,
+            new Arrival(),
+            bytesIn,
+            bytesIn,
+            Topics.PAYMENTS.name())
+        .addProcessor(
+            PARSE,
+            new Parse<PaymentEvent>(
+                () -> new PaymentDecoder(avro.deserializer(PaymentEvent.class)),
+                new Parse.Routes(DEDUPE, DLQ_SINK, VERDICTS)),
+            SOURCE)
+        .addProcessor(
+            DEDUPE,
+            Dedupe.<PaymentEvent>byEventId(
+                MEMORY_STORE,
+                () -> new PaymentHandler(STATES_STORE, LEDGER_SINK, REJECTED_SINK),
+                new Dedupe.Routes(QUARANTINE_SINK, DLQ_SINK, VERDICTS)),
+            PARSE)
+        .addProcessor(VERDICTS, new CountVerdicts(VERDICTS_STORE), PARSE, DEDUPE)
+        .addStateStore(Dedupe.memory(MEMORY_STORE), DEDUPE)
+        .addStateStore(states(avro), DEDUPE)
+        .addStateStore(
+            CountVerdicts.store(
+                VERDICTS_STORE,
+                TallySerde.over(PerThread.serde(() -> avro.values(VerdictCounts.class)))),
+            VERDICTS)
+        .addSink(
+            LEDGER_SINK,
+            Topics.LEDGER_ENTRIES.name(),
+            keys,
+            PerThread.serializer(avro::<LedgerEntry>serializer),
+            DEDUPE)
+        .addSink(
+            REJECTED_SINK,
+            Topics.PAYMENTS_REJECTED.name(),
+            keys,
+            PerThread.serializer(avro::<RejectedPayment>serializer),
+            DEDUPE)
+        .addSink(QUARANTINE_SINK, Topics.PAYMENTS_QUARANTINE.name(), bytesOut, bytesOut, DEDUPE)
+        .addSink(DLQ_SINK, Topics.PAYMENTS_DLQ.name(), bytesOut, bytesOut, PARSE, DEDUPE);
+  }
+
+  // The DSL: its aggregate keeps balances in a cache and sends each account's latest at a commit.
+  private static void entriesToBalances(StreamsBuilder builder, AvroSerdes avro) {
+    builder.stream(
+            Topics.LEDGER_ENTRIES.name(),
+            Consumed.with(Serdes.String(), PerThread.serde(() -> avro.values(LedgerEntry.class)))
+                .withOffsetResetPolicy(AutoOffsetReset.earliest())
+                .withName("ledger-entries-source"))
+        .groupByKey(Grouped.as("entries-by-account"))
+        .aggregate(
+            () -> null,
+            (account, entry, balance) -> Balances.plus(balance, entry),
+            Named.as("add-up-balances"),
+            Materialized.<String, AccountBalance, KeyValueStore<Bytes, byte[]>>as(BALANCES_STORE)
+                .withKeySerde(Serdes.String())
+                .withValueSerde(PerThread.serde(() -> avro.values(AccountBalance.class)))
+                .withCachingEnabled()
+                .withLoggingEnabled(Map.of()))
+        .toStream(Named.as("balances-changed"))
+        .processValues(BalanceEnvelope::new, Named.as("balance-envelope"))
+        .to(
+            Topics.ACCOUNT_BALANCES.name(),
+            Produced.with(Serdes.String(), PerThread.serde(() -> avro.values(AccountBalance.class)))
+                .withName("account-balances-sink"));
+  }
+
+  private static StoreBuilder<KeyValueStore<String, PaymentState>> states(AvroSerdes avro) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(STATES_STORE),
+            Serdes.String(),
+            PerThread.serde(() -> avro.values(PaymentState.class)))
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+}
