@@ -1,0 +1,360 @@
+package dev.onceflow.sink;
+
+import dev.onceflow.sink.batch.DeliveryOptions;
+import dev.onceflow.sink.postgres.ConnectionSettings;
+import dev.onceflow.sink.write.TableSpec;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
+
+/**
+ * The connector's configuration. The keys of the tables ({@code table.NAME.*}) are in {@link
+ * TableSettings}; {@code topics} and {@code errors.*} are Connect's own.
+ */
+public final class OnceflowSinkConfig {
+  static final String CONNECTION_URL = "connection.url";
+  static final String CONNECTION_USER = "connection.user";
+  static final String CONNECTION_PASSWORD = "connection.password";
+  static final String SINK_NAME = "sink.name";
+  static final String TABLES = "tables";
+  static final String FENCE_INITIAL = "fence.initial";
+  static final String ISOLATION_LEVEL = "consumer.override.isolation.level";
+  static final String OFFSET_RESET = "consumer.override.auto.offset.reset";
+  static final String BATCH_ROWS_MAX = "batch.rows.max";
+  static final String BATCH_BYTES_MAX = "batch.bytes.max";
+  static final String RETRY_BACKOFF_MS = "retry.backoff.ms";
+  static final String RETRY_BACKOFF_MAX_MS = "retry.backoff.max.ms";
+  static final String TAKEOVER_TIMEOUT_MS = "takeover.timeout.ms";
+  static final String FENCED_TIMEOUT_MS = "fenced.timeout.ms";
+
+  private static final String NAME = "name";
+  private static final String TOPICS = "topics";
+  private static final String TOPICS_REGEX = "topics.regex";
+  private static final String TOLERANCE = "errors.tolerance";
+  private static final String DLQ_TOPIC = "errors.deadletterqueue.topic.name";
+  private static final String READ_COMMITTED = "read_committed";
+  private static final String EARLIEST = "earliest";
+  private static final String POSTGRES_URL = "jdbc:postgresql:";
+  private static final int APPLICATION_NAME_BYTES_MAX = 63;
+
+  private final AbstractConfig values;
+  private final List<TableSpec> tables;
+
+  private OnceflowSinkConfig(AbstractConfig values, List<TableSpec> tables) {
+    this.values = values;
+    this.tables = tables;
+  }
+
+  /** The keys, but for those of the tables, with their documentation. */
+  static ConfigDef definition() {
+    return new ConfigDef()
+        .define(
+            CONNECTION_URL,
+            ConfigDef.Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            check(
+                url -> url.startsWith(POSTGRES_URL),
+                "expected a JDBC URL of PostgreSQL: jdbc:postgresql://HOST:PORT/DATABASE"),
+            Importance.HIGH,
+            "The target database's JDBC URL. Parameters in it win over what the sink sets itself.")
+        .define(
+            CONNECTION_USER,
+            ConfigDef.Type.STRING,
+            null,
+            Importance.HIGH,
+            "The role to connect as. It needs SELECT, INSERT and UPDATE on the target tables, the right"
+                + " to make temporary tables and, until schema onceflow exists, to create it.")
+        .define(
+            CONNECTION_PASSWORD,
+            ConfigDef.Type.PASSWORD,
+            null,
+            Importance.HIGH,
+            "The role's password.")
+        .define(
+            TABLES,
+            ConfigDef.Type.LIST,
+            ConfigDef.NO_DEFAULT_VALUE,
+            check(names -> !names.equals("[]"), "expected the names of one or more target tables"),
+            Importance.HIGH,
+            "The target tables, with or without a schema in front. Each has keys table.NAME.*; several may"
+                + " read one topic.")
+        .define(
+            ISOLATION_LEVEL,
+            ConfigDef.Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            check(
+                READ_COMMITTED::equals,
+                "expected "
+                    + READ_COMMITTED
+                    + " in the connector's own configuration: with anything else the consumer reads"
+                    + " records of aborted transactions, and a connector can't see the worker's setting"),
+            Importance.HIGH,
+            "Must be read_committed; records of aborted transactions must have no effects. The worker's"
+                + " connector.client.config.override.policy must allow it.")
+        .define(
+            OFFSET_RESET,
+            ConfigDef.Type.STRING,
+            EARLIEST,
+            check(
+                EARLIEST::equals,
+                "expected earliest: with anything else the consumer skips records where the fence lies"
+                    + " before the log's start"),
+            Importance.LOW,
+            "Must be earliest, where it is given.")
+        .define(
+            SINK_NAME,
+            ConfigDef.Type.STRING,
+            null,
+            Importance.MEDIUM,
+            "The name under which fences and processed events are kept; the connector's name where it isn't"
+                + " given. Two connectors with one sink.name fence each other out.")
+        .define(
+            FENCE_INITIAL,
+            ConfigDef.Type.STRING,
+            EARLIEST,
+            check(
+                EARLIEST::equals,
+                "expected earliest: latest, group and explicit offsets are not built yet"),
+            Importance.MEDIUM,
+            "Where a partition without a fence row begins. A missing row never means the consumer group's"
+                + " offset: an empty database may have been restored.")
+        .define(
+            BATCH_ROWS_MAX,
+            ConfigDef.Type.INT,
+            20_000,
+            Range.atLeast(1),
+            Importance.MEDIUM,
+            "The most records in one database transaction. Connect hands out at most"
+                + " consumer.override.max.poll.records (500 by default) at a time, so raise that, too.")
+        .define(
+            BATCH_BYTES_MAX,
+            ConfigDef.Type.LONG,
+            16L << 20,
+            Range.atLeast(1),
+            Importance.LOW,
+            "At how many bytes of rows a database transaction ends early.")
+        .define(
+            RETRY_BACKOFF_MS,
+            ConfigDef.Type.LONG,
+            500L,
+            Range.between(2, 3_600_000L),
+            Importance.LOW,
+            "The wait before the first retry after trouble of the database; it doubles each time.")
+        .define(
+            RETRY_BACKOFF_MAX_MS,
+            ConfigDef.Type.LONG,
+            30_000L,
+            Range.between(2, 3_600_000L),
+            Importance.LOW,
+            "The longest wait between two retries.")
+        .define(
+            TAKEOVER_TIMEOUT_MS,
+            ConfigDef.Type.LONG,
+            15_000L,
+            Range.between(1, 600_000L),
+            Importance.LOW,
+            "How long to wait for a lock. Who holds a fence for longer (a task of this sink that was stopped"
+                + " in the middle of a transaction) has its connection terminated.")
+        .define(
+            FENCED_TIMEOUT_MS,
+            ConfigDef.Type.LONG,
+            345_000L,
+            Range.atLeast(1),
+            Importance.LOW,
+            "How long a partition may stay assigned to a task while another owner has its fence, before the"
+                + " task stops and names both. At least session.timeout.ms + max.poll.interval.ms of the"
+                + " consumers.");
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws ConfigException with all that is wrong with it
+   */
+  static OnceflowSinkConfig of(Map<String, String> properties) {
+    List<String> errors =
+        validate(properties).stream()
+            .flatMap(value -> value.errorMessages().stream().map(e -> value.name() + ": " + e))
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new ConfigException(String.join("\n", errors));
+    }
+    AbstractConfig values = new AbstractConfig(definition(), properties, false);
+    List<TableSpec> tables =
+        values.getList(TABLES).stream()
+            .map(name -> new TableSettings(name, properties, (key, message) -> {}))
+            .map(settings -> settings.read().orElseThrow())
+            .toList();
+    return new OnceflowSinkConfig(
+        new AbstractConfig(named(definition(), properties), properties, false), tables);
+  }
+
+  private static ConfigDef named(ConfigDef definition, Map<String, String> properties) {
+    return definition.define(
+        NAME, ConfigDef.Type.STRING, properties.getOrDefault(NAME, ""), Importance.HIGH, "");
+  }
+
+  /** All that is wrong, at once. */
+  static List<ConfigValue> validate(Map<String, String> properties) {
+    Map<String, ConfigValue> values = new TreeMap<>();
+    definition().validate(properties).forEach(value -> values.put(value.name(), value));
+    new Checks(properties, values).run();
+    return new ArrayList<>(values.values());
+  }
+
+  /** The checks that concern more than one key. */
+  private record Checks(Map<String, String> properties, Map<String, ConfigValue> values) {
+    void error(String key, String message) {
+      values
+          .computeIfAbsent(
+              key, k -> new ConfigValue(k, properties.get(k), new ArrayList<>(), new ArrayList<>()))
+          .addErrorMessage(message);
+    }
+
+    void run() {
+      if (text(SINK_NAME).isEmpty() && text(NAME).isEmpty()) {
+        error(SINK_NAME, "expected a name here or in " + NAME);
+      }
+      List<String> names = list(TABLES);
+      Set<String> read = new HashSet<>();
+      for (String name : names) {
+        if (!read.add(name)) {
+          error(TABLES, "table " + name + " stands there twice");
+        }
+        new TableSettings(name, properties, this::error).read();
+      }
+      properties.keySet().stream()
+          .filter(key -> key.startsWith(TableSettings.PREFIX))
+          .filter(key -> names.stream().noneMatch(name -> TableSettings.isKeyOf(name, key)))
+          .forEach(
+              key ->
+                  error(
+                      key,
+                      "is no key of a table in %s=%s; the keys of a table NAME are %s"
+                          .formatted(
+                              TABLES, String.join(",", names), TableSettings.keysOf("NAME"))));
+      checkTopics(names);
+      if (text(TOLERANCE).equals(Optional.of("all")) && text(DLQ_TOPIC).isEmpty()) {
+        error(
+            TOLERANCE,
+            "all would drop records that can't be stored; set "
+                + DLQ_TOPIC
+                + ", or tolerance none");
+      }
+    }
+
+    private void checkTopics(List<String> names) {
+      if (text(TOPICS_REGEX).isPresent()) {
+        error(TOPICS_REGEX, "isn't supported; list the tables' topics in " + TOPICS);
+        return;
+      }
+      List<String> topics = list(TOPICS);
+      Set<String> routed = new HashSet<>();
+      for (String name : names) {
+        String key = TableSettings.key(name, TableSettings.TOPIC);
+        text(key)
+            .ifPresent(
+                topic -> {
+                  routed.add(topic);
+                  if (!topics.contains(topic)) {
+                    error(key, "topic " + topic + " is not in " + TOPICS + "=" + topics);
+                  }
+                });
+      }
+      for (String topic : topics) {
+        if (!routed.contains(topic)) {
+          error(
+              TABLES,
+              "no table reads topic " + topic + " of " + TOPICS + "; its records would be dropped");
+        }
+      }
+    }
+
+    private Optional<String> text(String key) {
+      return Optional.ofNullable(properties.get(key)).map(String::trim).filter(t -> !t.isEmpty());
+    }
+
+    private List<String> list(String key) {
+      return text(key).map(TableSettings::commaSeparated).orElse(List.of());
+    }
+  }
+
+  /** The version of this build. */
+  static String version() {
+    String version = OnceflowSinkConfig.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  /** The name under which fences and processed events are kept. */
+  String sinkName() {
+    String name = values.getString(SINK_NAME);
+    return name == null ? values.getString(NAME) : name;
+  }
+
+  /** The target tables. */
+  List<TableSpec> tables() {
+    return tables;
+  }
+
+  /** All of it, as delivery wants it, for a new owner of partitions. */
+  DeliveryOptions deliveryOptions() {
+    return new DeliveryOptions(
+        sinkName(),
+        "%s in %s, %s"
+            .formatted(
+                values.getString(NAME),
+                ManagementFactory.getRuntimeMXBean().getName(),
+                UUID.randomUUID()),
+        connectionSettings(),
+        tables,
+        values.getInt(BATCH_ROWS_MAX),
+        values.getLong(BATCH_BYTES_MAX),
+        values.getLong(RETRY_BACKOFF_MS),
+        values.getLong(RETRY_BACKOFF_MAX_MS),
+        values.getLong(FENCED_TIMEOUT_MS));
+  }
+
+  private ConnectionSettings connectionSettings() {
+    return new ConnectionSettings(
+        values.getString(CONNECTION_URL),
+        Optional.ofNullable(values.getString(CONNECTION_USER)),
+        Optional.ofNullable(values.getPassword(CONNECTION_PASSWORD)).map(Password::value),
+        applicationName(),
+        values.getLong(TAKEOVER_TIMEOUT_MS));
+  }
+
+  /** As PostgreSQL would keep it: printable ASCII, cut at its longest. */
+  private String applicationName() {
+    String name =
+        ("onceflow-sink " + sinkName())
+            .codePoints()
+            .mapToObj(c -> c >= ' ' && c < 0x7F ? Character.toString(c) : "?")
+            .collect(Collectors.joining());
+    return name.substring(0, Math.min(name.length(), APPLICATION_NAME_BYTES_MAX));
+  }
+
+  private static ConfigDef.Validator check(
+      java.util.function.Predicate<String> accepted, String expected) {
+    return ConfigDef.LambdaValidator.with(
+        (key, value) -> {
+          if (!accepted.test(String.valueOf(value))) {
+            throw new ConfigException(key, value, expected);
+          }
+        },
+        () -> expected);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.onceflow.sink.batch;
+
+import dev.onceflow.sink.postgres.ConnectionSettings;
+import dev.onceflow.sink.write.TableSpec;
+import java.util.List;
+
+/**
+ * What the configuration says.
+ *
+ * @param fencedTimeoutMs how long a partition may stay assigned to a task that was fenced out
+ * @param batchBytesMax at how many bytes of rows a batch ends, even in the middle of a put()
+ */
+public record DeliveryOptions(
+    String sink,
+    String owner,
+    ConnectionSettings connection,
+    List<TableSpec> tables,
+    int batchRowsMax,
+    long batchBytesMax,
+    long retryBackoffMs,
+    long retryBackoffMaxMs,
+    long fencedTimeoutMs) {
+  /** Copies its lists. */
+  public DeliveryOptions {
+    tables = List.copyOf(tables);
+  }
+}

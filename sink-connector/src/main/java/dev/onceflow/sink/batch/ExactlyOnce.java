@@ -1,0 +1,19 @@
+package dev.onceflow.sink.batch;
+
+import dev.onceflow.sink.fence.Fence;
+import dev.onceflow.sink.fence.PostgresFence;
+import dev.onceflow.sink.write.Effects;
+import dev.onceflow.sink.write.GuardedEffects;
+
+/** The guarantee: a fence in the effects' own transaction, and effects that an event has once. */
+public final class ExactlyOnce implements Guarantee {
+  @Override
+  public Fence fence(String sink, String owner) {
+    return new PostgresFence(sink, owner);
+  }
+
+  @Override
+  public Effects effects(String sink) {
+    return new GuardedEffects(sink);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.onceflow.sink.batch;
+
+import dev.onceflow.sink.fence.Fence;
+import dev.onceflow.sink.write.Effects;
+
+/**
+ * What makes effects happen once: the fence and the dedupe of effects. There is one, {@link
+ * ExactlyOnce}; nothing that is configured reaches this seam. It exists so that a test can put a
+ * weakened one in and see that the checks of exactly-once can fail.
+ */
+public interface Guarantee {
+  /** The fence of one task. */
+  Fence fence(String sink, String owner);
+
+  /** The effects of one sink. */
+  Effects effects(String sink);
+}

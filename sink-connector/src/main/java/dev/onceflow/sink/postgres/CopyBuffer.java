@@ -1,0 +1,302 @@
+package dev.onceflow.sink.postgres;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * Rows in PostgreSQL's binary COPY format (documentation of COPY, "Binary Format"), written
+ * straight into one array that is used again for every batch.
+ *
+ * <p>Each {@code put} writes one field with its length in front. A row that turns out not to fit is
+ * taken back whole with {@link #undoRow}. Not thread-safe.
+ */
+public final class CopyBuffer {
+  private static final byte[] HEADER = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+  private static final int INITIAL_BYTES = 1 << 16;
+  private static final int UTF8_BYTES_MAX = 3;
+  private static final long POSTGRES_EPOCH_MS = 946_684_800_000L;
+  private static final int POSTGRES_EPOCH_DAY = 10_957;
+  private static final int DAY_MIN = -2_451_545 + POSTGRES_EPOCH_DAY;
+  private static final int DAY_MAX = 2_145_031_948;
+  private static final long TIMESTAMP_MIN_MS = -210_866_803_200_000L;
+  private static final long TIMESTAMP_MAX_MS = 9_224_318_015_999_999L;
+  private static final int NUMERIC_BASE = 10_000;
+  private static final int NUMERIC_BASE_DIGITS = 4;
+  private static final int NUMERIC_NEGATIVE = 0x4000;
+  private static final int NUMERIC_SCALE_MAX = 16_383;
+  private static final BigInteger BIG_NUMERIC_BASE = BigInteger.valueOf(NUMERIC_BASE);
+  private static final byte JSONB_VERSION = 1;
+
+  private byte[] bytes = new byte[INITIAL_BYTES];
+  private int position;
+  private int rowStart;
+  private int rows;
+  private short[] groups = new short[16];
+
+  /** An empty buffer. */
+  public CopyBuffer() {
+    clear();
+  }
+
+  /** Forgets all rows. */
+  public void clear() {
+    System.arraycopy(HEADER, 0, bytes, 0, HEADER.length);
+    position = HEADER.length;
+    rowStart = position;
+    rows = 0;
+  }
+
+  /** Begins a row of {@code columns} fields, all of which must follow. */
+  public void beginRow(int columns) {
+    rowStart = position;
+    rows++;
+    ensure(2);
+    writeShort(columns);
+  }
+
+  /** Takes back the row that was begun last. */
+  public void undoRow() {
+    position = rowStart;
+    rows--;
+  }
+
+  /** How many rows there are. */
+  public int rows() {
+    return rows;
+  }
+
+  /** How many bytes they take. */
+  public int size() {
+    return position;
+  }
+
+  /** The array that holds {@link #size} bytes of rows, ended as the format wants it. */
+  public byte[] finish() {
+    ensure(2);
+    writeShort(-1);
+    return bytes;
+  }
+
+  /** NULL. */
+  public void putNull() {
+    ensure(4);
+    writeInt(-1);
+  }
+
+  /** A bool. */
+  public void putBool(boolean value) {
+    ensure(5);
+    writeInt(1);
+    bytes[position++] = (byte) (value ? 1 : 0);
+  }
+
+  /** An int2. */
+  public void putInt2(short value) {
+    ensure(6);
+    writeInt(2);
+    writeShort(value);
+  }
+
+  /** An int4. */
+  public void putInt4(int value) {
+    ensure(8);
+    writeInt(4);
+    writeInt(value);
+  }
+
+  /** An int8. */
+  public void putInt8(long value) {
+    ensure(12);
+    writeInt(8);
+    writeLong(value);
+  }
+
+  /** A float4. */
+  public void putFloat4(float value) {
+    putInt4(Float.floatToIntBits(value));
+  }
+
+  /** A float8. */
+  public void putFloat8(double value) {
+    putInt8(Double.doubleToLongBits(value));
+  }
+
+  /** A uuid. */
+  public void putUuid(UUID value) {
+    ensure(20);
+    writeInt(16);
+    writeLong(value.getMostSignificantBits());
+    writeLong(value.getLeastSignificantBits());
+  }
+
+  /** A timestamp or timestamptz, from Unix milliseconds. */
+  public void putTimestamp(long unixMs) {
+    if (unixMs < TIMESTAMP_MIN_MS || unixMs > TIMESTAMP_MAX_MS) {
+      throw new UnfitValueException("outside PostgreSQL's range of timestamps");
+    }
+    putInt8((unixMs - POSTGRES_EPOCH_MS) * 1_000);
+  }
+
+  /** A date, from days since 1970-01-01. */
+  public void putDate(long unixDay) {
+    if (unixDay < DAY_MIN || unixDay > DAY_MAX) {
+      throw new UnfitValueException("outside PostgreSQL's range of dates");
+    }
+    putInt4((int) (unixDay - POSTGRES_EPOCH_DAY));
+  }
+
+  /** A bytea. */
+  public void putBytes(ByteBuffer value) {
+    int length = value.remaining();
+    ensure(4 + length);
+    writeInt(length);
+    value.duplicate().get(bytes, position, length);
+    position += length;
+  }
+
+  /** A jsonb. */
+  public void putJsonb(String value) {
+    int lengthAt = position;
+    ensure(5);
+    position += 4;
+    bytes[position++] = JSONB_VERSION;
+    writeUtf8(value);
+    writeIntAt(lengthAt, position - lengthAt - 4);
+  }
+
+  /**
+   * A text. Refuses what PostgreSQL refuses, U+0000 and half a surrogate pair, here where the
+   * record is known, and not in the middle of a COPY.
+   */
+  public void putText(String value) {
+    int lengthAt = position;
+    ensure(4);
+    position += 4;
+    writeUtf8(value);
+    writeIntAt(lengthAt, position - lengthAt - 4);
+  }
+
+  /** A numeric, exactly: no digit is lost and the scale is kept. */
+  public void putNumeric(BigDecimal value) {
+    BigDecimal decimal = value.scale() < 0 ? value.setScale(0, RoundingMode.UNNECESSARY) : value;
+    int scale = decimal.scale();
+    if (scale > NUMERIC_SCALE_MAX) {
+      throw new UnfitValueException("more than " + NUMERIC_SCALE_MAX + " digits after the point");
+    }
+    // Groups of four decimal digits are counted from the point, so the last one is filled up.
+    int filler = (NUMERIC_BASE_DIGITS - scale % NUMERIC_BASE_DIGITS) % NUMERIC_BASE_DIGITS;
+    int count = splitIntoGroups(decimal.unscaledValue().abs(), filler);
+    int weight = count - (scale + filler) / NUMERIC_BASE_DIGITS - 1;
+    int first = 0;
+    while (first < count && groups[first] == 0) {
+      first++;
+    }
+    int digits = count - first;
+    ensure(12 + 2 * digits);
+    writeInt(8 + 2 * digits);
+    writeShort(digits);
+    writeShort(digits == 0 ? 0 : weight);
+    writeShort(decimal.signum() < 0 ? NUMERIC_NEGATIVE : 0);
+    writeShort(scale);
+    for (int i = count - 1; i >= first; i--) {
+      writeShort(groups[i]);
+    }
+  }
+
+  /** Fills {@code groups} from the least significant one; returns how many there are. */
+  private int splitIntoGroups(BigInteger unscaled, int filler) {
+    int count = 0;
+    if (unscaled.bitLength() < 50) {
+      long rest = unscaled.longValue();
+      for (int i = 0; i < filler; i++) {
+        rest *= 10;
+      }
+      for (; rest != 0; rest /= NUMERIC_BASE) {
+        groups[count++] = (short) (rest % NUMERIC_BASE);
+      }
+      return count;
+    }
+    BigInteger rest = unscaled.multiply(BigInteger.TEN.pow(filler));
+    while (rest.signum() != 0) {
+      BigInteger[] parts = rest.divideAndRemainder(BIG_NUMERIC_BASE);
+      if (count == groups.length) {
+        groups = Arrays.copyOf(groups, count * 2);
+      }
+      groups[count++] = parts[1].shortValue();
+      rest = parts[0];
+    }
+    return count;
+  }
+
+  private void writeUtf8(String value) {
+    int length = value.length();
+    ensure(length * UTF8_BYTES_MAX);
+    byte[] target = bytes;
+    int at = position;
+    for (int i = 0; i < length; i++) {
+      char c = value.charAt(i);
+      if (c < 0x80 && c != 0) {
+        target[at++] = (byte) c;
+      } else {
+        position = at;
+        writeRestOfUtf8(value, i);
+        return;
+      }
+    }
+    position = at;
+  }
+
+  private void writeRestOfUtf8(String value, int from) {
+    for (int i = from; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == 0) {
+        throw new UnfitValueException("holds U+0000, which PostgreSQL's text types can't");
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < value.length()
+          && Character.isLowSurrogate(value.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw new UnfitValueException("holds half a surrogate pair, which is no character");
+      }
+    }
+    byte[] encoded = value.substring(from).getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(encoded, 0, bytes, position, encoded.length);
+    position += encoded.length;
+  }
+
+  private void ensure(int more) {
+    if (bytes.length - position < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, position + more));
+    }
+  }
+
+  private void writeShort(int value) {
+    bytes[position++] = (byte) (value >>> 8);
+    bytes[position++] = (byte) value;
+  }
+
+  private void writeInt(int value) {
+    writeIntAt(position, value);
+    position += 4;
+  }
+
+  private void writeIntAt(int at, int value) {
+    bytes[at] = (byte) (value >>> 24);
+    bytes[at + 1] = (byte) (value >>> 16);
+    bytes[at + 2] = (byte) (value >>> 8);
+    bytes[at + 3] = (byte) value;
+  }
+
+  private void writeLong(long value) {
+    writeInt((int) (value >>> 32));
+    writeInt((int) value);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.onceflow.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onceflow.sink.batch.ExactlyOnce;
+import dev.onceflow.sink.fence.PostgresFence;
+import dev.onceflow.sink.write.GuardedEffects;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Fence and dedupe can't be switched off by anything that ships. Whoever adds a configuration key
+ * meets the list here and answers for it.
+ */
+class NothingShippedWeakensTest {
+  @Test
+  void noConfigurationKeyReachesTheSeam() {
+    assertThat(OnceflowSinkConfig.definition().names())
+        .containsExactlyInAnyOrder(
+            "connection.url",
+            "connection.user",
+            "connection.password",
+            "tables",
+            "consumer.override.isolation.level", // only read_committed
+            "consumer.override.auto.offset.reset", // only earliest
+            "sink.name",
+            "fence.initial", // only earliest
+            "batch.rows.max",
+            "batch.bytes.max",
+            "retry.backoff.ms",
+            "retry.backoff.max.ms",
+            "takeover.timeout.ms",
+            "fenced.timeout.ms");
+    assertThat(TableSettings.keysOf("t"))
+        .containsExactlyInAnyOrder(
+            "table.t.topic",
+            "table.t.effect",
+            "table.t.event.id",
+            "table.t.columns",
+            "table.t.key",
+            "table.t.version",
+            "table.t.sum",
+            "table.t.count",
+            "table.t.when");
+  }
+
+  @Test
+  void connectCanMakeOnlyTheGuardedTask() {
+    OnceflowSinkConnector connector = new OnceflowSinkConnector();
+    connector.start(Map.of());
+
+    assertThat(connector.taskClass()).isEqualTo(OnceflowSinkTask.class);
+    // From outside the package only the constructor without a choice can be reached.
+    Constructor<?>[] constructors = OnceflowSinkTask.class.getDeclaredConstructors();
+    assertThat(constructors).hasSize(2);
+    assertThat(constructors)
+        .filteredOn(constructor -> constructor.getParameterCount() > 0)
+        .allSatisfy(
+            constructor ->
+                assertThat(constructor.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED))
+                    .isZero());
+  }
+
+  @Test
+  void theOneGuaranteeHasFenceAndDedupe() {
+    ExactlyOnce guarantee = new ExactlyOnce();
+
+    assertThat(guarantee.fence("s", "o")).isInstanceOf(PostgresFence.class);
+    assertThat(guarantee.effects("s")).isInstanceOf(GuardedEffects.class);
+    assertThat(Arrays.stream(ExactlyOnce.class.getDeclaredFields())).isEmpty();
+  }
+}
