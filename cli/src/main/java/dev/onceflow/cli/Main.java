@@ -41,12 +41,21 @@ public final class Main implements Runnable {
     return commandLine
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::correct)
         .setExecutionExceptionHandler(Main::explain);
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Give a command.");
+  }
+
+  // The whole usage would push the one sentence that matters off the screen.
+  private static int correct(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    command.getErr().println(command.getColorScheme().errorText(wrong.getMessage()));
+    command.getErr().printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+    return ExitCode.FAILED;
   }
 
   private static int explain(Exception failure, CommandLine command, ParseResult parsed)

@@ -36,13 +36,17 @@ public final class CommittedTopic {
     consumerConfig.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumerConfig.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumerConfig.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+    // Near a cut most partitions have nothing more to give; the broker need not wait for it.
+    consumerConfig.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     consumerConfig.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
   }
 
   /** The end of what is committed now (the last stable offset), by partition. */
   public Map<TopicPartition, Long> end() {
     try (var consumer = consumer()) {
-      return consumer.endOffsets(partitions(consumer));
+      Set<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      return consumer.endOffsets(partitions);
     }
   }
 
@@ -89,7 +93,9 @@ public final class CommittedTopic {
    */
   public boolean isReadUpTo(Map<TopicPartition, Long> offsets) {
     try (var consumer = consumer()) {
-      Map<TopicPartition, Long> open = unread(consumer, consumer.endOffsets(partitions(consumer)));
+      Set<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> open = unread(consumer, consumer.endOffsets(partitions));
       consumer.assign(open.keySet());
       consumer.seekToBeginning(open.keySet());
       offsets.forEach(
@@ -114,6 +120,8 @@ public final class CommittedTopic {
   private Map<TopicPartition, Long> unread(
       KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> cut) {
     Set<TopicPartition> partitions = partitions(consumer);
+    // Assigned before it is asked: the client warns about ends of partitions that it doesn't read.
+    consumer.assign(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> unread = new HashMap<>();

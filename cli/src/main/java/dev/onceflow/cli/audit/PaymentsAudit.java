@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -66,6 +68,7 @@ public final class PaymentsAudit {
       snapshot.setReadOnly(true);
       snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       Map<TopicPartition, Long> fence = fence(snapshot);
+      CompletableFuture<Conservation> sum = CompletableFuture.supplyAsync(this::conservation);
       LedgerBook book = new LedgerBook();
       read(Topics.LEDGER_ENTRIES, fence, LedgerEntry.class, entry -> book.add(entry));
       Map<String, AccountBalance> balances = new HashMap<>();
@@ -81,7 +84,7 @@ public final class PaymentsAudit {
       Comparison entries = entries(snapshot, fence);
       Comparison latest = balances(snapshot, balances);
       Comparison totals = totals(snapshot, book);
-      Conservation conservation = conservation();
+      Conservation conservation = joined(sum);
       Map<String, Long> topics = new LinkedHashMap<>();
       topics.put(Topics.PAYMENTS.name(), conservation.inPayments());
       topics.put(Topics.LEDGER_ENTRIES.name(), entries.expected());
@@ -212,6 +215,14 @@ public final class PaymentsAudit {
     Consumer<ConsumerRecord<byte[], byte[]>> decoded =
         record -> action.accept(deserializer.deserialize(topic.name(), record.value()));
     new CommittedTopic(topic.name(), clientConfig).read(cut, decoded);
+  }
+
+  private static <T> T joined(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof UserException expected ? expected : e;
+    }
   }
 
   private static Map<String, Long> printable(Map<TopicPartition, Long> fence) {

@@ -1,0 +1,79 @@
+package dev.onceflow.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onceflow.cli.Subcommand;
+import dev.onceflow.cli.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class RunCommandTest {
+  @TempDir private Path dir;
+
+  @Test
+  void theLauncherFindsIt() {
+    assertThat(ServiceLoader.load(Subcommand.class).stream().map(ServiceLoader.Provider::type))
+        .contains(RunCommand.class);
+  }
+
+  @Test
+  void anUnknownJobIsAnsweredWithTheKnownOnes() throws IOException {
+    assertThatThrownBy(() -> run("invoices", ""))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Job \"invoices\" is unknown. Known jobs: payments.");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    RunCommand command = new RunCommand();
+    new CommandLine(command).parseArgs("--job", "payments", "--config", "no.properties");
+
+    assertThatThrownBy(command::call)
+        .isInstanceOf(UserException.class)
+        .hasMessage("Settings file no.properties does not exist.");
+  }
+
+  @Test
+  void aMissingSettingIsNamedWithTheFile() throws IOException {
+    assertThatThrownBy(() -> run("payments", "application.id=payments"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("job.properties: Setting bootstrap.servers is missing");
+  }
+
+  @Test
+  void aSettingThatWeakensTheGuaranteeStopsTheStart() throws IOException {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "payments",
+                    "application.id=payments\nbootstrap.servers=127.0.0.1:1\nstate.dir=state\n"
+                        + "producer.acks=1"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("Job payments can't start.")
+        .hasMessageContaining("acks: producer.acks = 1: remove it");
+  }
+
+  @Test
+  void aRegistryThatIsNotGivenIsAskedFor() throws IOException {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "payments",
+                    "application.id=payments\nbootstrap.servers=127.0.0.1:1\nstate.dir=state"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("schema.registry.url");
+  }
+
+  private int run(String job, String settings) throws IOException, InterruptedException {
+    Path file = Files.writeString(dir.resolve("job.properties"), settings);
+    RunCommand command = new RunCommand();
+    new CommandLine(command).parseArgs("--job", job, "--config", file.toString());
+    return command.call();
+  }
+}
