@@ -1,0 +1,2 @@
+/** A Streams job of this project as a child process. */
+package dev.onceflow.local.job;

