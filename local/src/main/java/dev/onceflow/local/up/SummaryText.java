@@ -43,7 +43,10 @@ final class SummaryText {
         "Input",
         "%s: %s read, %s sent, %s refused"
             .formatted(
-                input.source(), grouped(input.read()), grouped(input.sent()), grouped(input.refused())));
+                input.source(),
+                grouped(input.read()),
+                grouped(input.sent()),
+                grouped(input.refused())));
     input
         .refusedBecause()
         .forEach((reason, lines) -> line("", "refused: %s %s".formatted(grouped(lines), reason)));
