@@ -47,8 +47,8 @@ public final class RecordedInput {
           consumer.partitionsFor(Topics.PAYMENTS.name()).stream()
               .map(each -> new TopicPartition(each.topic(), each.partition()))
               .toList();
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.seekToBeginning(partitions);
       while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
         consumer.poll(POLL).forEach(record -> oracle.accept(decoded(record)));
