@@ -145,12 +145,14 @@ class FencingIT {
     assertThat(postgres.query(TOTALS)).isEqualTo("5,500");
 
     first.revoke(entries);
-    first.context.paused.clear();
+    // Connect still holds the pause that the fence had asked for.
+    assertThat(first.context.paused).containsExactly(entries.partition);
     first.assign(Map.of(entries, 5L));
     first.drain();
 
     assertThat(postgres.query(TOTALS)).isEqualTo("10,1000");
     assertThat(postgres.query("SELECT epoch FROM onceflow.fence")).isEqualTo("3");
+    assertThat(first.context.paused).isEmpty();
   }
 
   @Test

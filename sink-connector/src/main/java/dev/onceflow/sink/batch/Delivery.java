@@ -19,9 +19,11 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -67,6 +69,7 @@ public final class Delivery {
   private final Backoff backoff;
   private final PoisonRecords poison;
   private final Partitions partitions = new Partitions();
+  private final Set<TopicPartition> paused = new HashSet<>();
   private Session session;
 
   /** Touches neither Kafka nor the database. */
@@ -180,6 +183,11 @@ public final class Delivery {
     rows.forEach(
         (partition, row) -> {
           row.ifPresentOrElse(partition::claimed, partition::takenAsDelivered);
+          // Fenced out earlier in this task's life and assigned to it again: Connect may still hold
+          // the pause, and the partition would stand still for good.
+          if (paused.remove(partition.partition())) {
+            context.resume(partition.partition());
+          }
           LOG.info(
               "claimed partition {}: epoch {}, next offset {}",
               partition.partition(),
@@ -294,6 +302,7 @@ public final class Delivery {
       } else {
         partition.fenced(row.get(), clock.millis());
         context.pause(advance.partition());
+        paused.add(advance.partition());
         LOG.warn(
             "partition {} was claimed by {}; this task, {} (epoch {}), writes it no more",
             advance.partition(),
