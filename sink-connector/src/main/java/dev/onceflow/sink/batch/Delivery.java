@@ -12,6 +12,7 @@ import dev.onceflow.sink.fence.Partitions;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.UnfitRecordException;
+import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effects;
 import java.sql.Connection;
@@ -243,23 +244,24 @@ public final class Delivery {
   private int applyBatch(DeliveredRecords records, int from, int to) throws SQLException {
     Connection connection = session().connection();
     BatchWriter writer = session().writer();
-    writer.clear();
+    Batch batch = session().batch();
+    batch.clear();
     int next = from;
-    for (; next < to && writer.bytes() < options.batchBytesMax(); next++) {
+    for (; next < to && batch.bytes() < options.batchBytesMax(); next++) {
       SinkRecord record = records.get(next);
       if (!poison.contains(record)) {
-        appendOrReport(writer, record);
+        appendOrReport(batch, record);
       }
     }
     List<Advance> advances = records.advances(from, next);
-    writer.stage();
+    writer.stage(batch);
     List<Advance> missed = advance(connection, advances);
     if (!missed.isEmpty()) {
       connection.rollback();
       resolve(connection, missed);
       return 0;
     }
-    writer.applyEffects();
+    writer.applyEffects(batch);
     poison.awaitStored();
     connection.commit();
     for (Advance advance : advances) {
@@ -268,9 +270,9 @@ public final class Delivery {
     return next - from;
   }
 
-  private void appendOrReport(BatchWriter writer, SinkRecord record) {
+  private void appendOrReport(Batch batch, SinkRecord record) {
     try {
-      writer.append(record);
+      batch.append(record);
     } catch (UnfitRecordException e) {
       poison.report(record, e);
     }

@@ -1,6 +1,7 @@
 package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.postgres.Database;
+import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effects;
 import dev.onceflow.sink.write.TableSpec;
@@ -16,10 +17,12 @@ final class Session implements AutoCloseable {
 
   private final Connection connection;
   private final BatchWriter writer;
+  private final Batch batch;
 
   private Session(Connection connection, BatchWriter writer) {
     this.connection = connection;
     this.writer = writer;
+    this.batch = writer.newBatch();
   }
 
   static Session open(Database database, List<TableSpec> tables, Effects effects)
@@ -39,6 +42,10 @@ final class Session implements AutoCloseable {
 
   BatchWriter writer() {
     return writer;
+  }
+
+  Batch batch() {
+    return batch;
   }
 
   @Override

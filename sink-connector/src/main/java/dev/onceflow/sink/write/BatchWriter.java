@@ -1,10 +1,9 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.Catalogue;
+import dev.onceflow.sink.postgres.CopyBuffer;
 import dev.onceflow.sink.postgres.OnceflowSchema;
 import dev.onceflow.sink.postgres.TargetTable;
-import dev.onceflow.sink.record.Coordinates;
-import dev.onceflow.sink.record.UnfitRecordException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,26 +12,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * The rows of one batch for all tables, from records to effects. Lives with one connection and
- * never commits a batch. Not thread-safe.
+ * Carries batches into the database. Lives with one connection and never commits a batch. {@link
+ * #newBatch} belongs to the thread that encodes, the rest to the thread that writes.
  */
 public final class BatchWriter {
   private final Connection connection;
-  private final List<TableWriter> tables;
-  private final Map<String, List<TableWriter>> tablesByTopic = new HashMap<>();
-  private String lastTopic;
-  private List<TableWriter> lastTables;
-  private int order;
+  private final Effects effects;
+  private final List<TablePlan> plans;
+  private final Map<Stage, StageTable> stageTables = new HashMap<>();
 
-  private BatchWriter(Connection connection, List<TableWriter> tables) {
+  private BatchWriter(Connection connection, Effects effects, List<TablePlan> plans) {
     this.connection = connection;
-    this.tables = tables;
-    for (TableWriter table : tables) {
-      tablesByTopic.computeIfAbsent(table.spec().topic(), t -> new ArrayList<>()).add(table);
-    }
+    this.effects = effects;
+    this.plans = plans;
   }
 
   /**
@@ -42,7 +36,7 @@ public final class BatchWriter {
    */
   public static BatchWriter open(Connection connection, List<TableSpec> specs, Effects effects)
       throws SQLException {
-    List<TableWriter> tables = new ArrayList<>();
+    List<TablePlan> plans = new ArrayList<>();
     // Sorted: every task locks tables in one order.
     for (TableSpec spec : specs.stream().sorted(Comparator.comparing(TableSpec::name)).toList()) {
       TargetTable target =
@@ -55,10 +49,10 @@ public final class BatchWriter {
                               + " (from tables) isn't in the database, or the role can't see it;"
                               + " create it, or name its schema: SCHEMA.TABLE"));
       refuseOwnSchema(target);
-      tables.add(new TableWriter(spec, target, effects, tables.size()));
+      plans.add(new TablePlan(spec, target, effects, plans.size()));
     }
     connection.commit();
-    return new BatchWriter(connection, tables);
+    return new BatchWriter(connection, effects, plans);
   }
 
   // A role of the same name as our schema finds it first in its search_path ("$user", public), but
@@ -75,69 +69,43 @@ public final class BatchWriter {
     }
   }
 
-  /** Begins a new batch. */
-  public void clear() {
-    tables.forEach(TableWriter::clear);
-    order = 0;
-  }
-
-  /**
-   * Adds a record's rows to the batch: all of them or, where one doesn't fit, none.
-   *
-   * @throws UnfitRecordException where a table that wants the record can't hold it
-   */
-  public void append(SinkRecord record) {
-    List<TableWriter> wanting = tablesFor(Coordinates.topic(record));
-    int reached = 0;
-    try {
-      for (; reached < wanting.size(); reached++) {
-        wanting.get(reached).append(record, order);
-      }
-      order++;
-    } catch (UnfitRecordException e) {
-      for (int i = 0; i <= reached; i++) {
-        wanting.get(i).undo();
-      }
-      throw e;
-    }
-  }
-
-  private List<TableWriter> tablesFor(String topic) {
-    if (!topic.equals(lastTopic)) {
-      lastTables = tablesByTopic.getOrDefault(topic, List.of());
-      lastTopic = topic;
-    }
-    return lastTables;
-  }
-
-  /** How many bytes the batch's rows take. */
-  public long bytes() {
-    long bytes = 0;
-    for (TableWriter table : tables) {
-      bytes += table.bytes();
-    }
-    return bytes;
+  /** An empty batch for this writer; one may be filled while another is written. */
+  public Batch newBatch() {
+    return new Batch(plans);
   }
 
   /** Copies the rows into temporary tables; first in the transaction, before the fence is held. */
-  public void stage() throws SQLException {
+  public void stage(Batch batch) throws SQLException {
     boolean created = false;
-    for (TableWriter table : tables) {
-      created |= table.createStages(connection);
+    for (TableRows table : batch.tables()) {
+      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
+        if (rows.getValue().rows() > 0 && !stageTables.containsKey(rows.getKey())) {
+          stageTables.put(rows.getKey(), StageTable.create(connection, rows.getKey(), effects));
+          created = true;
+        }
+      }
     }
     if (created) {
       // A rollback of the batch must not take the temporary tables with it.
       connection.commit();
     }
-    for (TableWriter table : tables) {
-      table.copy(connection);
+    for (TableRows table : batch.tables()) {
+      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
+        if (rows.getValue().rows() > 0) {
+          stageTables.get(rows.getKey()).copy(connection, rows.getValue());
+        }
+      }
     }
   }
 
   /** Carries the staged rows into the target tables; after the fence. */
-  public void applyEffects() throws SQLException {
-    for (TableWriter table : tables) {
-      table.applyEffects();
+  public void applyEffects(Batch batch) throws SQLException {
+    for (TableRows table : batch.tables()) {
+      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
+        if (rows.getValue().rows() > 0) {
+          stageTables.get(rows.getKey()).applyEffect();
+        }
+      }
     }
   }
 }

@@ -8,10 +8,12 @@ import java.util.List;
  * The temporary table that a batch's rows are copied into.
  *
  * @param name its name, quoted
+ * @param spec the table that its rows are for
  * @param columns the target's columns that it holds; {@link #ORDER} and, where the effect needs it,
  *     {@link #EVENT_ID} come before them
  */
-public record Stage(String name, TargetTable target, List<String> columns, EventId eventId) {
+public record Stage(
+    String name, TableSpec spec, TargetTable target, List<String> columns, EventId eventId) {
   /** Whether rows carry the event ID in a column of their own. */
   public enum EventId {
     /** Yes. */
@@ -25,6 +27,17 @@ public record Stage(String name, TargetTable target, List<String> columns, Event
 
   /** The event ID, where it is staged. */
   static final String EVENT_ID = "onceflow_event_id";
+
+  /** A stage is itself and equal to no other: it is a key of maps for each row. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
 
   /** Copies its lists. */
   public Stage {

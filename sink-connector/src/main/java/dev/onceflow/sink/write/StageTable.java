@@ -9,51 +9,36 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyIn;
 
-/** The rows of one stage, in memory and then in its temporary table. Lives with one connection. */
-final class StageWriter {
+/**
+ * A stage's temporary table on one connection, and the statement that empties it into its target.
+ */
+final class StageTable {
   private final Stage stage;
-  private final String effectSql;
-  private final CopyBuffer buffer = new CopyBuffer();
-  private boolean created;
-  private PreparedStatement effect;
+  private final PreparedStatement effect;
 
-  StageWriter(Stage stage, String effectSql) {
+  private StageTable(Stage stage, PreparedStatement effect) {
     this.stage = stage;
-    this.effectSql = effectSql;
-  }
-
-  Stage stage() {
-    return stage;
-  }
-
-  CopyBuffer buffer() {
-    return buffer;
+    this.effect = effect;
   }
 
   /** Makes the temporary table; the caller commits before any rows are copied. */
-  boolean createIfMissing(Connection connection) throws SQLException {
-    if (created) {
-      return false;
-    }
+  static StageTable create(Connection connection, Stage stage, Effects effects)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(stage.createSql());
     }
-    effect = connection.prepareStatement(effectSql);
+    PreparedStatement effect = connection.prepareStatement(effects.sql(stage.spec(), stage));
     // Planned anew each time: a plan that was cached for a stage of three rows would join one of
     // twenty thousand by nested loops.
     effect.unwrap(PGStatement.class).setPrepareThreshold(0);
-    created = true;
-    return true;
+    return new StageTable(stage, effect);
   }
 
-  void copy(Connection connection) throws SQLException {
-    if (buffer.rows() == 0) {
-      return;
-    }
-    byte[] bytes = buffer.finish();
+  void copy(Connection connection, CopyBuffer rows) throws SQLException {
+    byte[] bytes = rows.finish();
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(stage.copySql());
     try {
-      copy.writeToCopy(bytes, 0, buffer.size());
+      copy.writeToCopy(bytes, 0, rows.size());
       copy.endCopy();
     } finally {
       if (copy.isActive()) {
@@ -63,8 +48,6 @@ final class StageWriter {
   }
 
   void applyEffect() throws SQLException {
-    if (buffer.rows() > 0) {
-      effect.executeUpdate();
-    }
+    effect.executeUpdate();
   }
 }

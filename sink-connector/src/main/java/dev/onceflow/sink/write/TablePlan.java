@@ -3,14 +3,11 @@ package dev.onceflow.sink.write;
 import dev.onceflow.sink.postgres.Identifiers;
 import dev.onceflow.sink.postgres.TargetColumn;
 import dev.onceflow.sink.postgres.TargetTable;
-import dev.onceflow.sink.postgres.UnfitValueException;
 import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.RowEncoder;
 import dev.onceflow.sink.record.UnfitRecordException;
 import dev.onceflow.sink.record.ValueSource;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,37 +20,32 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * One target table's part in a batch. Lives with one connection, since what it knows of the table
- * may be other after a reconnect. Not thread-safe.
+ * How records become rows of one target table. Lives with one connection, since what it knows of
+ * the table may be other after a reconnect; used by the thread that encodes, and by no other.
  */
-final class TableWriter {
+final class TablePlan {
   /** Beyond that many schemas, which no sane topic has, the encoders are made again. */
   private static final int SCHEMAS_MAX = 100;
 
-  private record Schemas(Schema value, Schema key) {}
+  /** The encoder for records of one schema, and where their rows are staged. */
+  record Compiled(RowEncoder encoder, Stage stage) {}
 
-  private record Compiled(RowEncoder encoder, StageWriter writer) {}
+  private record Schemas(Schema value, Schema key) {}
 
   private final TableSpec spec;
   private final TargetTable target;
-  private final Effects effects;
   private final int number;
   private final boolean dropsTwins;
   private final Map<Schemas, Compiled> compiled = new HashMap<>();
-  private final Map<List<String>, StageWriter> stages = new HashMap<>();
-  private final List<StageWriter> stagesInOrder = new ArrayList<>();
-  private final Set<String> eventIds = new HashSet<>();
+  private final Map<List<String>, Stage> stages = new HashMap<>();
 
   private Schema lastValueSchema;
   private Schema lastKeySchema;
   private Compiled last;
-  private StageWriter lastAppended;
-  private String lastEventId;
 
-  TableWriter(TableSpec spec, TargetTable target, Effects effects, int number) {
+  TablePlan(TableSpec spec, TargetTable target, Effects effects, int number) {
     this.spec = spec;
     this.target = target;
-    this.effects = effects;
     this.number = number;
     this.dropsTwins = effects.dropsTwins(spec.effect());
     for (String column : namedColumns()) {
@@ -73,98 +65,17 @@ final class TableWriter {
     return spec;
   }
 
+  /** Whether rows are reduced to the first one for each event ID of a batch. */
+  boolean dropsTwins() {
+    return dropsTwins;
+  }
+
   /**
-   * Adds the record's row, where the table wants the record.
+   * The encoder for the record's schemas.
    *
-   * @throws UnfitRecordException where it wants it and can't hold it; call {@link #undo} then
+   * @throws UnfitRecordException where no such record can become a row
    */
-  void append(SinkRecord record, int order) {
-    lastAppended = null;
-    lastEventId = null;
-    if (record.value() == null) {
-      throw new UnfitRecordException(
-          "table %s: record %s is a tombstone, and effect delete isn't built yet"
-              .formatted(spec.name(), Coordinates.text(record)));
-    }
-    Compiled ready = compiledFor(record);
-    if (!ready.encoder.selects(record)) {
-      return;
-    }
-    StageWriter writer = ready.writer;
-    String eventId = null;
-    if (writer.stage().eventId() == Stage.EventId.STAGED) {
-      eventId = ready.encoder.eventId(record);
-      // Joined to what RETURNING gives, twins of one batch would both count.
-      if (dropsTwins && !eventIds.add(eventId)) {
-        return;
-      }
-      lastEventId = eventId;
-    }
-    writer.buffer().beginRow(writer.stage().width());
-    lastAppended = writer;
-    writer.buffer().putInt4(order);
-    if (eventId != null) {
-      putEventId(writer, eventId, record);
-    }
-    ready.encoder.encode(record, writer.buffer());
-  }
-
-  private void putEventId(StageWriter writer, String eventId, SinkRecord record) {
-    try {
-      writer.buffer().putText(eventId);
-    } catch (UnfitValueException e) {
-      throw new UnfitRecordException(
-          "table %s: the event ID of record %s %s"
-              .formatted(spec.name(), Coordinates.text(record), e.getMessage()));
-    }
-  }
-
-  /** Takes back what the last {@link #append} did, whole or in part. */
-  void undo() {
-    if (lastAppended != null) {
-      lastAppended.buffer().undoRow();
-      lastAppended = null;
-    }
-    if (lastEventId != null) {
-      eventIds.remove(lastEventId);
-      lastEventId = null;
-    }
-  }
-
-  void clear() {
-    eventIds.clear();
-    stagesInOrder.forEach(writer -> writer.buffer().clear());
-  }
-
-  long bytes() {
-    long bytes = 0;
-    for (StageWriter writer : stagesInOrder) {
-      bytes += writer.buffer().size();
-    }
-    return bytes;
-  }
-
-  boolean createStages(Connection connection) throws SQLException {
-    boolean created = false;
-    for (StageWriter writer : stagesInOrder) {
-      created |= writer.createIfMissing(connection);
-    }
-    return created;
-  }
-
-  void copy(Connection connection) throws SQLException {
-    for (StageWriter writer : stagesInOrder) {
-      writer.copy(connection);
-    }
-  }
-
-  void applyEffects() throws SQLException {
-    for (StageWriter writer : stagesInOrder) {
-      writer.applyEffect();
-    }
-  }
-
-  private Compiled compiledFor(SinkRecord record) {
+  Compiled compiledFor(SinkRecord record) {
     // Converters hand out one schema object for many records: comparing it by identity suffices.
     if (record.valueSchema() == lastValueSchema
         && record.keySchema() == lastKeySchema
@@ -207,25 +118,20 @@ final class TableWriter {
                     spec.name(), Coordinates.text(record), record.valueSchema().name(), name));
       }
     }
-    return new Compiled(encoder, stageWriter(names));
+    return new Compiled(encoder, stage(names));
   }
 
-  private StageWriter stageWriter(List<String> columns) {
+  private Stage stage(List<String> columns) {
     return stages.computeIfAbsent(
         columns,
-        fresh -> {
-          // Not the table's name: PostgreSQL cuts names at 63 bytes, and two might then be one.
-          String name = Identifiers.quoted("onceflow_stage_" + number + "_" + stages.size());
-          Stage stage =
-              new Stage(
-                  name,
-                  target,
-                  columns,
-                  stagedEventId().isPresent() ? Stage.EventId.STAGED : Stage.EventId.ABSENT);
-          StageWriter writer = new StageWriter(stage, effects.sql(spec, stage));
-          stagesInOrder.add(writer);
-          return writer;
-        });
+        fresh ->
+            new Stage(
+                // Not the table's name: PostgreSQL cuts names at 63 bytes, and two might be one.
+                Identifiers.quoted("onceflow_stage_" + number + "_" + stages.size()),
+                spec,
+                target,
+                columns,
+                stagedEventId().isPresent() ? Stage.EventId.STAGED : Stage.EventId.ABSENT));
   }
 
   private Optional<ValueSource> stagedEventId() {
