@@ -36,6 +36,7 @@ public final class OnceflowSinkConfig {
   static final String OFFSET_RESET = "consumer.override.auto.offset.reset";
   static final String BATCH_ROWS_MAX = "batch.rows.max";
   static final String BATCH_BYTES_MAX = "batch.bytes.max";
+  static final String BATCH_LINGER_MS = "batch.linger.ms";
   static final String RETRY_BACKOFF_MS = "retry.backoff.ms";
   static final String RETRY_BACKOFF_MAX_MS = "retry.backoff.max.ms";
   static final String TAKEOVER_TIMEOUT_MS = "takeover.timeout.ms";
@@ -147,6 +148,13 @@ public final class OnceflowSinkConfig {
             Range.atLeast(1),
             Importance.LOW,
             "At how many bytes of rows a database transaction ends early.")
+        .define(
+            BATCH_LINGER_MS,
+            ConfigDef.Type.LONG,
+            50L,
+            Range.between(1, 60_000L),
+            Importance.LOW,
+            "How long a batch that isn't full waits for more records before it is written.")
         .define(
             RETRY_BACKOFF_MS,
             ConfigDef.Type.LONG,
@@ -325,7 +333,9 @@ public final class OnceflowSinkConfig {
         values.getLong(BATCH_BYTES_MAX),
         values.getLong(RETRY_BACKOFF_MS),
         values.getLong(RETRY_BACKOFF_MAX_MS),
-        values.getLong(FENCED_TIMEOUT_MS));
+        values.getLong(FENCED_TIMEOUT_MS),
+        values.getLong(TAKEOVER_TIMEOUT_MS),
+        values.getLong(BATCH_LINGER_MS));
   }
 
   private ConnectionSettings connectionSettings() {
@@ -334,7 +344,8 @@ public final class OnceflowSinkConfig {
         Optional.ofNullable(values.getString(CONNECTION_USER)),
         Optional.ofNullable(values.getPassword(CONNECTION_PASSWORD)).map(Password::value),
         applicationName(),
-        values.getLong(TAKEOVER_TIMEOUT_MS));
+        // Longer than the wait after which a stopped holder is looked for.
+        2 * values.getLong(TAKEOVER_TIMEOUT_MS));
   }
 
   /** As PostgreSQL would keep it: printable ASCII, cut at its longest. */

@@ -30,6 +30,7 @@ class NothingShippedWeakensTest {
             "fence.initial", // only earliest
             "batch.rows.max",
             "batch.bytes.max",
+            "batch.linger.ms",
             "retry.backoff.ms",
             "retry.backoff.max.ms",
             "takeover.timeout.ms",

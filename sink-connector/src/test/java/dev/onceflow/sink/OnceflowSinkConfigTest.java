@@ -46,7 +46,9 @@ class OnceflowSinkConfigTest {
     assertThat(options.retryBackoffMs()).isEqualTo(500);
     assertThat(options.retryBackoffMaxMs()).isEqualTo(30_000);
     assertThat(options.fencedTimeoutMs()).isEqualTo(345_000);
-    assertThat(options.connection().lockTimeoutMs()).isEqualTo(15_000);
+    assertThat(options.takeoverTimeoutMs()).isEqualTo(15_000);
+    assertThat(options.batchLingerMs()).isEqualTo(50);
+    assertThat(options.connection().lockTimeoutMs()).isEqualTo(30_000);
     assertThat(options.connection().user()).isEmpty();
     assertThat(options.connection().password()).isEmpty();
     assertThat(options.connection().applicationName()).isEqualTo("onceflow-sink payments-sink");
@@ -66,6 +68,7 @@ class OnceflowSinkConfigTest {
     config.put("retry.backoff.max.ms", "4");
     config.put("takeover.timeout.ms", "5");
     config.put("fenced.timeout.ms", "6");
+    config.put("batch.linger.ms", "7");
 
     DeliveryOptions options = OnceflowSinkConfig.of(config).deliveryOptions();
 
@@ -77,7 +80,8 @@ class OnceflowSinkConfigTest {
     assertThat(options.batchBytesMax()).isEqualTo(2);
     assertThat(options.retryBackoffMs()).isEqualTo(3);
     assertThat(options.retryBackoffMaxMs()).isEqualTo(4);
-    assertThat(options.connection().lockTimeoutMs()).isEqualTo(5);
+    assertThat(options.takeoverTimeoutMs()).isEqualTo(5);
+    assertThat(options.batchLingerMs()).isEqualTo(7);
     assertThat(options.fencedTimeoutMs()).isEqualTo(6);
   }
 

@@ -51,14 +51,22 @@ final class TestingWorker {
   }
 
   /**
-   * One poll and one put.
+   * One poll, one put, and one more with nothing as after a poll that gave nothing, which waits for
+   * the effects.
    *
-   * @return how many records were put, -1 where they will come again
+   * @return how many records were put, -1 where they, or the put with nothing, will come again
    */
   int step() {
-    context.seeks.forEach(positions::replace);
-    context.seeks.clear();
-    List<SinkRecord> batch = redelivery.isEmpty() ? poll() : redelivery;
+    int put = stepWithoutWaiting();
+    return put > 0 && stepWith(List.of()) < 0 ? -1 : put;
+  }
+
+  /** One poll and one put; effects may come later. */
+  int stepWithoutWaiting() {
+    return stepWith(redelivery.isEmpty() ? poll() : redelivery);
+  }
+
+  private int stepWith(List<SinkRecord> batch) {
     try {
       task.put(batch);
       redelivery = List.of();
@@ -77,6 +85,8 @@ final class TestingWorker {
   }
 
   private List<SinkRecord> poll() {
+    context.seeks.forEach(positions::replace);
+    context.seeks.clear();
     List<SinkRecord> batch = new ArrayList<>();
     topics.forEach(
         (partition, topic) -> {

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
@@ -33,8 +34,20 @@ final class WeakenedGuarantee implements Guarantee {
   /** Keeps nothing: Connect's own offsets hold, and nobody is fenced out. */
   private static final class NoFence implements Fence {
     @Override
-    public Optional<FenceRow> claim(Connection connection, TopicPartition partition) {
+    public boolean isKept() {
+      return false;
+    }
+
+    @Override
+    public Optional<FenceRow> claim(
+        Connection connection, TopicPartition partition, Optional<UUID> topicId) {
       return Optional.empty();
+    }
+
+    @Override
+    public FenceRow create(
+        Connection connection, TopicPartition partition, long nextOffset, Optional<UUID> topicId) {
+      throw new IllegalStateException("no fence is kept");
     }
 
     @Override
@@ -50,11 +63,6 @@ final class WeakenedGuarantee implements Guarantee {
     @Override
     public boolean isMine(FenceRow row, long epoch) {
       return true;
-    }
-
-    @Override
-    public int terminateHolders(Connection connection, TopicPartition partition) {
-      return 0;
     }
   }
 

@@ -2,7 +2,7 @@ package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.failure.Backoff;
 import dev.onceflow.sink.failure.Failure;
-import dev.onceflow.sink.failure.PoisonRecords;
+import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
@@ -11,11 +11,7 @@ import dev.onceflow.sink.fence.OpenPartition.State;
 import dev.onceflow.sink.fence.Partitions;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
-import dev.onceflow.sink.record.UnfitRecordException;
-import dev.onceflow.sink.write.Batch;
-import dev.onceflow.sink.write.BatchWriter;
-import dev.onceflow.sink.write.Effects;
-import java.sql.Connection;
+import dev.onceflow.sink.record.Fingerprint;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -41,17 +37,20 @@ import org.slf4j.LoggerFactory;
  * crash anywhere leaves fence and effects in agreement; whoever owns the partition next goes on
  * from the fence.
  *
- * <p>Connect calls from one thread. {@link #stop} closes the connection.
+ * <p>Connect calls from one thread. While it converts records and this class makes rows of them,
+ * the {@link Pipeline} writes the batch before. So put() returns before its records' effects are
+ * committed; {@link #committed} tells Connect only of what the database has. An empty put() returns
+ * when everything is committed.
  *
  * <pre>
  * What goes wrong                         What happens
  * --------------------------------------  ------------------------------------------------------
- * database away, deadlock, out of space   RetriableException, never with a seek pending; Connect
- *                                         hands out the same records again
+ * database away, deadlock, out of space   RetriableException, never with a seek pending; what was
+ *                                         taken stays in memory and is applied first when it is back
  * answer to COMMIT lost                   the same; the next compare-and-set misses, the fence
  *                                         says where to go on
  * database went back (restore, failover)  the next compare-and-set misses in our own epoch: seek to
- *                                         what the fence says
+ *                                         what the fence says; to before our claim: claim again
  * another owner claimed the partition     the batch is applied without it, it is paused; still
  *                                         assigned after fenced.timeout.ms: the task stops
  * fence row gone                          claimed again, from fence.initial
@@ -64,14 +63,13 @@ public final class Delivery {
   private final DeliveryOptions options;
   private final SinkTaskContext context;
   private final InstantSource clock;
-  private final Database database;
   private final Fence fence;
-  private final Effects effects;
+  private final Claims claims;
   private final Backoff backoff;
-  private final PoisonRecords poison;
+  private final DatabaseThread database;
+  private final Pipeline pipeline;
   private final Partitions partitions = new Partitions();
   private final Set<TopicPartition> paused = new HashSet<>();
-  private Session session;
 
   /** Touches neither Kafka nor the database. */
   public Delivery(
@@ -79,13 +77,26 @@ public final class Delivery {
     this.options = options;
     this.context = context;
     this.clock = clock;
-    this.database = new Database(options.connection());
     this.fence = guarantee.fence(options.sink(), options.owner());
-    this.effects = guarantee.effects(options.sink());
+    this.claims = new Claims(fence);
     this.backoff =
         new Backoff(
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
-    this.poison = new PoisonRecords(Optional.ofNullable(context.errantRecordReporter()));
+    Database server = new Database(options.connection());
+    this.database =
+        new DatabaseThread(
+            options.sink(),
+            server,
+            () -> Session.open(server, options.tables(), guarantee.effects(options.sink())),
+            options.takeoverTimeoutMs());
+    this.pipeline =
+        new Pipeline(
+            options,
+            database,
+            new BatchTransaction(fence),
+            new Rejections(Optional.ofNullable(context.errantRecordReporter())),
+            this::resolve,
+            clock);
   }
 
   /** Notes newly assigned partitions. Any exception here would kill the task: no I/O. */
@@ -93,36 +104,43 @@ public final class Delivery {
     partitions.open(assigned);
   }
 
-  /** Forgets partitions; nothing is buffered, so nothing is written. */
+  /** Forgets partitions; what of them is in memory and not yet being written has no effects. */
   public void close(Collection<TopicPartition> revoked) {
     partitions.close(revoked);
+    pipeline.dropClosed();
   }
 
   /**
-   * Claims what is not claimed yet, then applies the records.
+   * Claims what is not claimed yet, then takes the records.
    *
-   * @throws RetriableException for trouble of the database; the same records come again
+   * @throws RetriableException for trouble of the database; records that were not taken come again
    * @throws ConnectException where neither time nor a dead letter queue helps
    */
   public void put(Collection<SinkRecord> records) {
     stopWhereFencedForLong();
-    List<OpenPartition> unclaimed = partitions.in(State.UNCLAIMED);
-    poison.clear();
     try {
-      if (!unclaimed.isEmpty()) {
-        claim(unclaimed);
+      if (records.isEmpty()) {
+        pipeline.finish();
+      } else {
+        pipeline.proceed();
       }
-      apply(DeliveredRecords.of(records, partitions));
+      claim(partitions.in(State.UNCLAIMED));
+      for (SinkRecord record : records) {
+        take(record);
+      }
+      pipeline.proceed();
     } catch (SQLException e) {
+      pipeline.keepForLater();
       throw classified(e);
-    } catch (RuntimeException e) {
-      discardSession();
-      throw e;
     }
     backoff.reset();
+    if (!pipeline.isIdle()) {
+      // Else the next poll could wait until the next commit of offsets, a minute.
+      context.timeout(options.batchLingerMs());
+    }
     // Only now, on the way to a normal return: see OpenPartition.State.REPOSITIONING.
     for (OpenPartition partition : partitions.in(State.REPOSITIONING)) {
-      context.offset(partition.partition(), partition.nextOffset());
+      context.offset(partition.partition(), partition.seekOffset());
       partition.seekRequested();
     }
   }
@@ -134,6 +152,7 @@ public final class Delivery {
    */
   public Map<TopicPartition, OffsetAndMetadata> committed(
       Map<TopicPartition, OffsetAndMetadata> current) {
+    pipeline.settle();
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     for (OpenPartition partition : partitions.all()) {
       OffsetAndMetadata delivered = current.get(partition.partition());
@@ -148,7 +167,7 @@ public final class Delivery {
 
   /** Closes the connection. */
   public void stop() {
-    discardSession();
+    database.close();
   }
 
   private void stopWhereFencedForLong() {
@@ -170,190 +189,100 @@ public final class Delivery {
   }
 
   private void claim(List<OpenPartition> unclaimed) throws SQLException {
-    Connection connection = session().connection();
-    Map<OpenPartition, Optional<FenceRow>> rows = new HashMap<>();
-    for (OpenPartition partition : unclaimed) {
-      try {
-        rows.put(partition, fence.claim(connection, partition.partition()));
-      } catch (SQLException e) {
-        takeOverFrom(e, List.of(partition.partition()));
-        throw e;
-      }
+    if (unclaimed.isEmpty()) {
+      return;
     }
-    connection.commit();
-    rows.forEach(
-        (partition, row) -> {
-          row.ifPresentOrElse(partition::claimed, partition::takenAsDelivered);
-          // Fenced out earlier in this task's life and assigned to it again: Connect may still hold
-          // the pause, and the partition would stand still for good.
-          if (paused.remove(partition.partition())) {
-            context.resume(partition.partition());
+    Map<OpenPartition, FenceRow> rows =
+        database.await(database.submit(session -> claims.claim(session.connection(), unclaimed)));
+    for (OpenPartition partition : unclaimed) {
+      FenceRow row = rows.get(partition);
+      if (row == null) {
+        partition.takenAsDelivered();
+      } else {
+        partition.claimed(row);
+      }
+      // Fenced out earlier in this task's life and assigned to it again: Connect may still hold
+      // the pause, and the partition would stand still for good.
+      if (paused.remove(partition.partition())) {
+        context.resume(partition.partition());
+      }
+      LOG.info(
+          "claimed partition {}: epoch {}, next offset {}",
+          partition.partition(),
+          partition.epoch(),
+          partition.nextOffset());
+    }
+  }
+
+  private void take(SinkRecord record) throws SQLException {
+    OpenPartition partition =
+        partitions.find(Coordinates.topic(record), Coordinates.partition(record));
+    // Connect delivers records of revoked partitions again when a transform renames topics.
+    if (partition == null) {
+      return;
+    }
+    if (partition.state() == State.VERIFYING) {
+      verify(partition, record);
+    }
+    if (partition.state() == State.ACTIVE && Coordinates.offset(record) >= partition.takenTo()) {
+      pipeline.take(record, partition);
+    }
+  }
+
+  /** The first record after a seek to the last one that was applied: is it that one still? */
+  private void verify(OpenPartition partition, SinkRecord record) {
+    Fingerprint expected = partition.last().orElseThrow();
+    long offset = Coordinates.offset(record);
+    // A later one: the record itself was compacted away.
+    if (offset < expected.offset()
+        || (offset == expected.offset() && !expected.matches(Fingerprint.of(record)))) {
+      throw new LogChangedException(options.sink(), partition, Fingerprint.of(record));
+    }
+    partition.verified();
+  }
+
+  /** Says of each fence that was missed which of the reasons it was. */
+  private void resolve(Map<Advance, Optional<FenceRow>> missed) {
+    missed.forEach(
+        (advance, row) -> {
+          OpenPartition partition =
+              partitions.find(advance.partition().topic(), advance.partition().partition());
+          if (partition != null && partition.state() == State.ACTIVE) {
+            resolve(partition, advance, row);
           }
-          LOG.info(
-              "claimed partition {}: epoch {}, next offset {}",
-              partition.partition(),
-              partition.epoch(),
-              partition.nextOffset());
         });
   }
 
-  private void apply(DeliveredRecords delivered) throws SQLException {
-    DeliveredRecords remaining = delivered;
-    int from = 0;
-    int rowsMax = options.batchRowsMax();
-    while (from < remaining.size()) {
-      int to = Math.min(remaining.size(), from + rowsMax);
-      try {
-        int applied = applyBatch(remaining, from, to);
-        if (applied == 0) {
-          remaining = remaining.remainingFrom(from);
-          from = 0;
-        } else {
-          from += applied;
-          rowsMax = Math.min(options.batchRowsMax(), rowsMax * 2);
-        }
-      } catch (SQLException e) {
-        if (Failure.of(e) != Failure.ISOLATE) {
-          throw e;
-        }
-        session().connection().rollback();
-        int tried = to - from;
-        if (tried == 1) {
-          poison.report(remaining.get(from), rejection(remaining.get(from), e));
-        }
-        // Halves again and again, until the record that can't be stored is alone.
-        rowsMax = Math.max(1, tried / 2);
-      }
-    }
-  }
-
-  private static Exception rejection(SinkRecord record, SQLException e) {
-    return new UnfitRecordException(
-        "the database refuses the effects of record "
-            + Coordinates.text(record)
-            + " (SQLSTATE "
-            + e.getSQLState()
-            + ")");
-  }
-
-  /**
-   * Applies a batch in one database transaction.
-   *
-   * @return how many records it held; 0 where a fence was missed and nothing was applied
-   */
-  private int applyBatch(DeliveredRecords records, int from, int to) throws SQLException {
-    Connection connection = session().connection();
-    BatchWriter writer = session().writer();
-    Batch batch = session().batch();
-    batch.clear();
-    int next = from;
-    for (; next < to && batch.bytes() < options.batchBytesMax(); next++) {
-      SinkRecord record = records.get(next);
-      if (!poison.contains(record)) {
-        appendOrReport(batch, record);
-      }
-    }
-    List<Advance> advances = records.advances(from, next);
-    writer.stage(batch);
-    List<Advance> missed = advance(connection, advances);
-    if (!missed.isEmpty()) {
-      connection.rollback();
-      resolve(connection, missed);
-      return 0;
-    }
-    writer.applyEffects(batch);
-    poison.awaitStored();
-    connection.commit();
-    for (Advance advance : advances) {
-      find(advance).advancedTo(advance.next());
-    }
-    return next - from;
-  }
-
-  private void appendOrReport(Batch batch, SinkRecord record) {
-    try {
-      batch.append(record);
-    } catch (UnfitRecordException e) {
-      poison.report(record, e);
-    }
-  }
-
-  private List<Advance> advance(Connection connection, List<Advance> advances) throws SQLException {
-    try {
-      return fence.advance(connection, advances);
-    } catch (SQLException e) {
-      takeOverFrom(e, advances.stream().map(Advance::partition).toList());
-      throw e;
-    }
-  }
-
-  private void resolve(Connection connection, List<Advance> missed) throws SQLException {
-    for (Advance advance : missed) {
-      OpenPartition partition = find(advance);
-      Optional<FenceRow> row = fence.read(connection, advance.partition());
-      if (row.isEmpty()) {
-        LOG.warn("the fence of partition {} is gone; claiming it anew", advance.partition());
-        partition.lost();
-      } else if (fence.isMine(row.get(), advance.epoch())) {
-        LOG.warn(
-            "the fence of partition {} is at {}, expected {}: going on from there",
-            advance.partition(),
-            row.get().nextOffset(),
-            advance.expected());
-        partition.repositionTo(row.get().nextOffset());
-      } else {
-        partition.fenced(row.get(), clock.millis());
-        context.pause(advance.partition());
-        paused.add(advance.partition());
-        LOG.warn(
-            "partition {} was claimed by {}; this task, {} (epoch {}), writes it no more",
-            advance.partition(),
-            partition.fencedBy(),
-            options.owner(),
-            advance.epoch());
-      }
-    }
-    connection.commit();
-  }
-
-  private OpenPartition find(Advance advance) {
-    return partitions.find(advance.partition().topic(), advance.partition().partition());
-  }
-
-  /** After a wait for a fence that ended at takeover.timeout.ms: ends who holds it. */
-  private void takeOverFrom(SQLException failure, List<TopicPartition> blocked) {
-    if (!Failure.isLockTimeout(failure)) {
-      return;
-    }
-    try {
-      Connection connection = session().connection();
-      connection.rollback();
-      int ended = 0;
-      for (TopicPartition partition : blocked) {
-        ended += fence.terminateHolders(connection, partition);
-      }
-      LOG.warn("waited for the fence of {}; ended {} connections that held it", blocked, ended);
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private Session session() throws SQLException {
-    if (session == null) {
-      session = Session.open(database, options.tables(), effects);
-    }
-    return session;
-  }
-
-  private void discardSession() {
-    if (session != null) {
-      session.close();
-      session = null;
+  private void resolve(OpenPartition partition, Advance advance, Optional<FenceRow> row) {
+    if (row.isEmpty()) {
+      LOG.warn("the fence of partition {} is gone; claiming it anew", advance.partition());
+      partition.lost();
+    } else if (fence.isMine(row.get(), advance.epoch())) {
+      LOG.warn(
+          "the fence of partition {} is at {}, expected {}: going on from there",
+          advance.partition(),
+          row.get().nextOffset(),
+          advance.expected());
+      partition.repositionTo(row.get());
+    } else if (partition.isFromBeforeOurClaim(row.get())) {
+      LOG.warn(
+          "the database went back to before partition {} was claimed; claiming it again",
+          advance.partition());
+      partition.lost();
+    } else {
+      partition.fenced(row.get(), clock.millis());
+      context.pause(advance.partition());
+      paused.add(advance.partition());
+      LOG.warn(
+          "partition {} was claimed by {}; this task, {} (epoch {}), writes it no more",
+          advance.partition(),
+          partition.fencedBy(),
+          options.owner(),
+          advance.epoch());
     }
   }
 
   private RuntimeException classified(SQLException e) {
-    discardSession();
     String state = "SQLSTATE " + e.getSQLState() + " from " + options.connection().address();
     if (Failure.of(e) == Failure.RETRY) {
       long waitMs = backoff.nextMs();

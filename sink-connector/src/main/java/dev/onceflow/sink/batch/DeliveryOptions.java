@@ -8,6 +8,8 @@ import java.util.List;
  * What the configuration says.
  *
  * @param fencedTimeoutMs how long a partition may stay assigned to a task that was fenced out
+ * @param takeoverTimeoutMs how long to wait before looking for who holds a lock
+ * @param batchLingerMs how long a batch that isn't full waits for more records
  * @param batchBytesMax at how many bytes of rows a batch ends, even in the middle of a put()
  */
 public record DeliveryOptions(
@@ -19,7 +21,9 @@ public record DeliveryOptions(
     long batchBytesMax,
     long retryBackoffMs,
     long retryBackoffMaxMs,
-    long fencedTimeoutMs) {
+    long fencedTimeoutMs,
+    long takeoverTimeoutMs,
+    long batchLingerMs) {
   /** Copies its lists. */
   public DeliveryOptions {
     tables = List.copyOf(tables);

@@ -1,13 +1,13 @@
 package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.postgres.Database;
-import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effects;
 import dev.onceflow.sink.write.TableSpec;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,19 +17,22 @@ final class Session implements AutoCloseable {
 
   private final Connection connection;
   private final BatchWriter writer;
-  private final Batch batch;
+  private final int pid;
 
-  private Session(Connection connection, BatchWriter writer) {
+  private Session(Connection connection, BatchWriter writer, int pid) {
     this.connection = connection;
     this.writer = writer;
-    this.batch = writer.newBatch();
+    this.pid = pid;
   }
 
   static Session open(Database database, List<TableSpec> tables, Effects effects)
       throws SQLException {
     Connection connection = database.connect();
     try {
-      return new Session(connection, BatchWriter.open(connection, tables, effects));
+      return new Session(
+          connection,
+          BatchWriter.open(connection, tables, effects),
+          connection.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
@@ -44,8 +47,9 @@ final class Session implements AutoCloseable {
     return writer;
   }
 
-  Batch batch() {
-    return batch;
+  /** The server process behind the connection. */
+  int pid() {
+    return pid;
   }
 
   @Override

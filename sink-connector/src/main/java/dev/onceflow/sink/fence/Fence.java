@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -11,12 +12,27 @@ import org.apache.kafka.common.TopicPartition;
  * task. All methods work in the connection's current database transaction, and none commits.
  */
 public interface Fence {
+  /** Whether there is a row for each partition; if not, Connect's own offsets hold. */
+  boolean isKept();
+
   /**
    * Makes this task the owner: what any earlier owner does after the commit has no effect.
    *
-   * @return what the database says now; empty where nothing is kept and Connect's own offsets hold
+   * @param topicId noted where the row has none yet
+   * @return what the database says now; empty where there is no row
    */
-  Optional<FenceRow> claim(Connection connection, TopicPartition partition) throws SQLException;
+  Optional<FenceRow> claim(Connection connection, TopicPartition partition, Optional<UUID> topicId)
+      throws SQLException;
+
+  /**
+   * Makes the row of a partition that has none, owned by this task; where another task was faster,
+   * claims what that one made.
+   *
+   * @param nextOffset where effects begin
+   */
+  FenceRow create(
+      Connection connection, TopicPartition partition, long nextOffset, Optional<UUID> topicId)
+      throws SQLException;
 
   /**
    * Moves fences by compare-and-set.
@@ -32,12 +48,4 @@ public interface Fence {
 
   /** Whether that row is this task's, in that epoch. */
   boolean isMine(FenceRow row, long epoch);
-
-  /**
-   * Ends the connections of this sink that hold the partition's fence; called after waiting for
-   * takeover.timeout.ms. A stopped predecessor would hold it as long as it is stopped.
-   *
-   * @return how many were ended
-   */
-  int terminateHolders(Connection connection, TopicPartition partition) throws SQLException;
 }

@@ -1,24 +1,27 @@
 package dev.onceflow.sink.fence;
 
+import dev.onceflow.sink.record.Fingerprint;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * One partition while it is assigned to the task.
  *
  * <pre>
- *            claimed                 seek requested
- * UNCLAIMED ---------> REPOSITIONING ---------------> ACTIVE
- *     ^                      ^                          |
- *     |                      | fence elsewhere          |
- *     |                      | in our epoch             |
- *     |                      +--------------------------+
- *     | no row any more                                 |
- *     +-------------------------------------------------+
- *                                          other epoch  v
- *                                                    FENCED
+ *            claimed                 seek requested             last record seen again
+ * UNCLAIMED ---------> REPOSITIONING ---------------> VERIFYING -----------------------> ACTIVE
+ *     ^                      ^   |                                                      |  |
+ *     |                      |   +--- nothing applied yet: no record to see again -----→|  |
+ *     |                      |                                                          |  |
+ *     |                      +------------- the fence is elsewhere, in our epoch -------+  |
+ *     +----- no row any more, or the row is from before our claim -------------------------+
+ *                                                          claimed by another owner later  v
+ *                                                                                       FENCED
  * </pre>
  *
- * Not thread-safe: Connect calls a task from one thread.
+ * Two offsets: up to {@link #takenTo} records were taken from Connect, up to {@link #nextOffset}
+ * their effects are in the database. Not thread-safe: Connect calls a task from one thread.
  */
 public final class OpenPartition {
   /** What is true of the partition. */
@@ -32,17 +35,24 @@ public final class OpenPartition {
      * have gaps, what lies between would be lost.
      */
     REPOSITIONING,
+    /** Ours, and the next record is the last one that was applied, if the log is still the same. */
+    VERIFYING,
     /** Ours, and records come in order from the fence on. */
     ACTIVE,
     /** Another owner claimed it: nothing more is written, and it is never claimed again. */
-    FENCED
+    FENCED,
+    /** Not assigned any more; what is still in memory of it has no effects. */
+    CLOSED
   }
 
   private final TopicPartition partition;
   private State state = State.UNCLAIMED;
   private long nextOffset;
+  private long takenTo;
   private long epoch;
   private boolean inDatabase;
+  private Optional<Fingerprint> last = Optional.empty();
+  private Instant claimedAt = Instant.MIN;
   private long fencedAtMs;
   private String fencedBy = "";
 
@@ -65,14 +75,24 @@ public final class OpenPartition {
     return nextOffset;
   }
 
+  /** Behind the last record that was taken from Connect, applied or still in memory. */
+  public long takenTo() {
+    return takenTo;
+  }
+
   /** The epoch in which this task owns it. */
   public long epoch() {
     return epoch;
   }
 
+  /** Whether this task has claimed it before, so that its row was there once. */
+  public boolean wasClaimed() {
+    return epoch > 0;
+  }
+
   /** Whether {@link #nextOffset} is what the database has, which Connect may be told. */
   public boolean isReportable() {
-    return state == State.ACTIVE && inDatabase;
+    return inDatabase && (state == State.ACTIVE || state == State.VERIFYING);
   }
 
   /** Since when it is fenced. */
@@ -85,10 +105,16 @@ public final class OpenPartition {
     return fencedBy;
   }
 
+  /** The last record that was applied before the claim, which {@link State#VERIFYING} expects. */
+  public Optional<Fingerprint> last() {
+    return last;
+  }
+
   /** A claim was committed. */
   public void claimed(FenceRow row) {
     epoch = row.epoch();
-    repositionTo(row.nextOffset());
+    claimedAt = row.updatedAt();
+    repositionTo(row);
   }
 
   /** Nothing is kept in the database: records are taken as Connect delivers them. */
@@ -97,15 +123,32 @@ public final class OpenPartition {
   }
 
   /** The fence is ours, and elsewhere than expected. */
-  public void repositionTo(long offset) {
-    nextOffset = offset;
+  public void repositionTo(FenceRow row) {
+    nextOffset = row.nextOffset();
+    takenTo = nextOffset;
+    last = row.last().filter(record -> record.offset() < row.nextOffset());
     inDatabase = true;
     state = State.REPOSITIONING;
   }
 
-  /** Connect was asked to seek to the fence. */
+  /** Where Connect must seek to: the last record that was applied, to be seen again. */
+  public long seekOffset() {
+    return last.map(Fingerprint::offset).orElse(nextOffset);
+  }
+
+  /** Connect was asked to seek to {@link #seekOffset}. */
   public void seekRequested() {
+    state = last.isPresent() ? State.VERIFYING : State.ACTIVE;
+  }
+
+  /** The log still is the one that was applied. */
+  public void verified() {
     state = State.ACTIVE;
+  }
+
+  /** A record was taken from Connect. */
+  public void taken(long offset) {
+    takenTo = offset + 1;
   }
 
   /** A batch was committed. */
@@ -114,9 +157,22 @@ public final class OpenPartition {
     inDatabase = true;
   }
 
-  /** The fence's row is gone: begin again with a claim. */
+  /**
+   * Whether a row that isn't ours is older than our claim, by the database's clock: the database
+   * went back to before it (restore, failover). One that is younger has another owner.
+   */
+  public boolean isFromBeforeOurClaim(FenceRow row) {
+    return row.epoch() < epoch && row.updatedAt().isBefore(claimedAt);
+  }
+
+  /** The fence's row is gone, or is from before our claim: begin again with a claim. */
   public void lost() {
     state = State.UNCLAIMED;
+  }
+
+  /** It was revoked. */
+  void closed() {
+    state = State.CLOSED;
   }
 
   /** Another owner has it. */

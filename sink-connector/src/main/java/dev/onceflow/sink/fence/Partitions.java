@@ -24,7 +24,12 @@ public final class Partitions {
 
   /** Forgets partitions. */
   public void close(Collection<TopicPartition> partitions) {
-    partitions.forEach(open::remove);
+    for (TopicPartition partition : partitions) {
+      OpenPartition closed = open.remove(partition);
+      if (closed != null) {
+        closed.closed();
+      }
+    }
     lastFound = null;
   }
 

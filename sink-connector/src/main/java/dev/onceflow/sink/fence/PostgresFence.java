@@ -7,9 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -22,38 +24,33 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class PostgresFence implements Fence {
   private static final String LIVE_RUN = "";
-  private static final long EARLIEST = 0;
   private static final String KEY = " sink = ? AND run = ? AND topic = ? AND partition = ?";
+  private static final String ROW =
+      " next_offset, epoch, owner, updated_at, topic_id, last_offset, last_timestamp_ms,"
+          + " last_key_hash, last_event_id";
+  private static final String CLAIMED =
+      " SET epoch = f.epoch + 1, owner = ?, topic_id = coalesce(f.topic_id, ?),"
+          + " updated_at = clock_timestamp()";
   private static final String CLAIM =
+      "UPDATE " + OnceflowSchema.FENCE + " AS f" + CLAIMED + " WHERE" + KEY + " RETURNING" + ROW;
+  private static final String CREATE =
       "INSERT INTO "
           + OnceflowSchema.FENCE
-          + " AS f (sink, run, topic, partition, next_offset, epoch, owner)"
-          + " VALUES (?, ?, ?, ?, ?, 1, ?)"
-          + " ON CONFLICT (sink, run, topic, partition)"
-          + " DO UPDATE SET epoch = f.epoch + 1, owner = excluded.owner, updated_at = now()"
-          + " RETURNING next_offset, epoch, owner";
+          + " AS f (sink, run, topic, partition, next_offset, epoch, owner, topic_id)"
+          + " VALUES (?, ?, ?, ?, ?, 1, ?, ?)"
+          + " ON CONFLICT (sink, run, topic, partition) DO UPDATE"
+          + CLAIMED
+          + " RETURNING"
+          + ROW;
   private static final String ADVANCE =
       "UPDATE "
           + OnceflowSchema.FENCE
           + " SET next_offset = ?, last_offset = ?, last_timestamp_ms = ?, last_key_hash = ?,"
-          + " last_event_id = ?, updated_at = now() WHERE"
+          + " last_event_id = ?, updated_at = clock_timestamp() WHERE"
           + KEY
           + " AND epoch = ? AND owner = ? AND next_offset = ?";
   private static final String READ =
-      "SELECT next_offset, epoch, owner FROM " + OnceflowSchema.FENCE + " WHERE" + KEY;
-  // Whoever has changed the row and not yet committed stands in the xmax of the version that we
-  // still see. That needs no second connection to watch this one while it waits. The same role and
-  // application_name: never anybody's but this sink's own connection.
-  private static final String TERMINATE =
-      "SELECT count(*) FILTER (WHERE pg_terminate_backend(a.pid))"
-          + " FROM "
-          + OnceflowSchema.FENCE
-          + " f JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted"
-          + " AND l.transactionid = f.xmax JOIN pg_stat_activity a ON a.pid = l.pid"
-          + " WHERE a.pid <> pg_backend_pid() AND a.usename = current_user"
-          + " AND a.application_name = current_setting('application_name') AND"
-          + KEY;
-
+      "SELECT" + ROW + " FROM " + OnceflowSchema.FENCE + " WHERE" + KEY;
   private final String sink;
   private final String owner;
 
@@ -68,13 +65,33 @@ public final class PostgresFence implements Fence {
   }
 
   @Override
-  public Optional<FenceRow> claim(Connection connection, TopicPartition partition)
-      throws SQLException {
+  public boolean isKept() {
+    return true;
+  }
+
+  @Override
+  public Optional<FenceRow> claim(
+      Connection connection, TopicPartition partition, Optional<UUID> topicId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
-      bindKey(statement, 1, partition);
-      statement.setLong(5, EARLIEST);
-      statement.setString(6, owner);
+      statement.setString(1, owner);
+      statement.setObject(2, topicId.orElse(null), Types.OTHER);
+      bindKey(statement, 3, partition);
       return onlyRow(statement);
+    }
+  }
+
+  @Override
+  public FenceRow create(
+      Connection connection, TopicPartition partition, long nextOffset, Optional<UUID> topicId)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CREATE)) {
+      bindKey(statement, 1, partition);
+      statement.setLong(5, nextOffset);
+      statement.setString(6, owner);
+      statement.setObject(7, topicId.orElse(null), Types.OTHER);
+      statement.setString(8, owner);
+      statement.setObject(9, topicId.orElse(null), Types.OTHER);
+      return onlyRow(statement).orElseThrow();
     }
   }
 
@@ -127,17 +144,6 @@ public final class PostgresFence implements Fence {
     return row.epoch() == epoch && row.owner().equals(owner);
   }
 
-  @Override
-  public int terminateHolders(Connection connection, TopicPartition partition) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(TERMINATE)) {
-      bindKey(statement, 1, partition);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getInt(1);
-      }
-    }
-  }
-
   private void bindKey(PreparedStatement statement, int first, TopicPartition partition)
       throws SQLException {
     statement.setString(first, sink);
@@ -148,9 +154,29 @@ public final class PostgresFence implements Fence {
 
   private static Optional<FenceRow> onlyRow(PreparedStatement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? Optional.of(new FenceRow(row.getLong(1), row.getLong(2), row.getString(3)))
-          : Optional.empty();
+      return row.next() ? Optional.of(row(row)) : Optional.empty();
     }
+  }
+
+  private static FenceRow row(ResultSet row) throws SQLException {
+    return new FenceRow(
+        row.getLong("next_offset"),
+        row.getLong("epoch"),
+        row.getString("owner"),
+        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+        Optional.ofNullable(row.getObject("topic_id", UUID.class)),
+        lastRecord(row));
+  }
+
+  private static Optional<Fingerprint> lastRecord(ResultSet row) throws SQLException {
+    Long offset = row.getObject("last_offset", Long.class);
+    return offset == null
+        ? Optional.empty()
+        : Optional.of(
+            new Fingerprint(
+                offset,
+                Optional.ofNullable(row.getObject("last_timestamp_ms", Long.class)),
+                Optional.ofNullable(row.getBytes("last_key_hash")),
+                Optional.ofNullable(row.getString("last_event_id"))));
   }
 }

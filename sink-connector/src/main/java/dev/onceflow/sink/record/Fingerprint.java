@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.connect.sink.SinkRecord;
 
@@ -25,6 +27,24 @@ public record Fingerprint(
         Optional.ofNullable(record.timestamp()),
         Optional.ofNullable(record.key()).map(Fingerprint::hash),
         Optional.ofNullable((String) ValueReader.of(EVENT_ID, record).read(record, null)));
+  }
+
+  /** Whether the other is of the same record. */
+  public boolean matches(Fingerprint other) {
+    return offset == other.offset
+        && timestampMs.equals(other.timestampMs)
+        && Arrays.equals(keyHash.orElse(null), other.keyHash.orElse(null))
+        && eventId.equals(other.eventId);
+  }
+
+  /** What can be said of it in a message: everything but the key's hash. */
+  @Override
+  public String toString() {
+    return "offset %d, timestamp %s, event ID %s"
+        .formatted(
+            offset,
+            timestampMs.map(Instant::ofEpochMilli).map(Instant::toString).orElse("none"),
+            eventId.orElse("none"));
   }
 
   private static byte[] hash(Object key) {

@@ -1,0 +1,307 @@
+package dev.onceflow.sink.batch;
+
+import dev.onceflow.sink.failure.Failure;
+import dev.onceflow.sink.failure.Rejection;
+import dev.onceflow.sink.failure.Rejections;
+import dev.onceflow.sink.fence.Advance;
+import dev.onceflow.sink.fence.FenceRow;
+import dev.onceflow.sink.fence.OpenPartition;
+import dev.onceflow.sink.record.Coordinates;
+import dev.onceflow.sink.record.UnfitRecordException;
+import dev.onceflow.sink.write.Batch;
+import dev.onceflow.sink.write.BatchWriter;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * From taken records to committed batches: one batch is filled while the one before it is written.
+ *
+ * <pre>
+ * take ──► filling ──► writing ──► committed
+ *             │           │
+ *             └── trouble ┴──► backlog ──► one batch after another, halved where one is refused
+ * </pre>
+ *
+ * Whatever was taken is in exactly one of filling, writing and backlog until it is committed, so
+ * that trouble loses nothing, and Connect need not hand it out again. A batch is written only when
+ * the one before it is done: its fence moves begin where that one's ended. Used by Connect's
+ * thread.
+ */
+final class Pipeline {
+  private static final long SETTLE_TIMEOUT_MS = 1_000;
+
+  private final DeliveryOptions options;
+  private final DatabaseThread database;
+  private final BatchTransaction transaction;
+  private final Rejections rejections;
+  private final Consumer<Map<Advance, Optional<FenceRow>>> missed;
+  private final InstantSource clock;
+  private final Deque<Batch> free = new ArrayDeque<>();
+  private final Backlog backlog = new Backlog();
+
+  private BatchWriter writer;
+  private FilledBatch filling;
+  private FilledBatch writing;
+  private Future<Outcome> outcome;
+
+  Pipeline(
+      DeliveryOptions options,
+      DatabaseThread database,
+      BatchTransaction transaction,
+      Rejections rejections,
+      Consumer<Map<Advance, Optional<FenceRow>>> missed,
+      InstantSource clock) {
+    this.options = options;
+    this.database = database;
+    this.transaction = transaction;
+    this.rejections = rejections;
+    this.missed = missed;
+    this.clock = clock;
+  }
+
+  /** Whether nothing is left to be committed. */
+  boolean isIdle() {
+    return writing == null && filling == null && backlog.isEmpty();
+  }
+
+  /** Takes a record of an active partition, at or behind what was taken of it. */
+  void take(SinkRecord record, OpenPartition partition) throws SQLException {
+    if (filling != null && isFull(filling)) {
+      write();
+    }
+    // What was written turned out otherwise, and the record will come again after a seek.
+    if (partition.state() != OpenPartition.State.ACTIVE) {
+      return;
+    }
+    if (filling == null) {
+      filling = emptyBatch();
+    }
+    append(filling, record, partition, partition.takenTo());
+    partition.taken(Coordinates.offset(record));
+  }
+
+  private boolean isFull(FilledBatch batch) {
+    return batch.size() >= options.batchRowsMax()
+        || batch.rows().bytes() >= options.batchBytesMax();
+  }
+
+  private FilledBatch emptyBatch() throws SQLException {
+    if (writer == null) {
+      writer = database.await(database.submit(Session::writer));
+    }
+    return new FilledBatch(free.isEmpty() ? writer.newBatch() : free.pop(), clock.millis());
+  }
+
+  private void append(
+      FilledBatch batch, SinkRecord record, OpenPartition partition, long expectedOffset) {
+    Optional<Rejection> rejected = rejections.of(record);
+    if (rejected.isEmpty()) {
+      try {
+        batch.rows().append(record);
+      } catch (UnfitRecordException e) {
+        rejected = Optional.of(rejections.reject(record, e));
+      }
+    }
+    rejected.ifPresent(batch::reject);
+    batch.add(record, partition, expectedOffset);
+  }
+
+  /** Goes on as far as is possible without waiting, after trouble with waiting. */
+  void proceed() throws SQLException {
+    workOff();
+    if (writing != null && outcome.isDone()) {
+      harvest();
+    }
+    if (writing == null
+        && filling != null
+        && (isFull(filling) || clock.millis() - filling.startedAtMs() >= options.batchLingerMs())) {
+      write();
+    }
+  }
+
+  /** Waits until everything that was taken is committed. */
+  void finish() throws SQLException {
+    workOff();
+    harvest();
+    write();
+    harvest();
+  }
+
+  /** Begins to write what was filled, after what is being written. */
+  private void write() throws SQLException {
+    harvest();
+    if (filling != null) {
+      FilledBatch batch = filling;
+      filling = null;
+      begin(batch);
+    }
+  }
+
+  private void begin(FilledBatch batch) {
+    batch.seal();
+    writing = batch;
+    outcome = database.submit(session -> transaction.run(session, batch));
+  }
+
+  /** Waits for what is being written, and deals with what came of it. */
+  private void harvest() throws SQLException {
+    if (writing == null) {
+      return;
+    }
+    Outcome came;
+    try {
+      came = database.await(outcome);
+    } catch (SQLException | RuntimeException e) {
+      keepForLater();
+      if (e instanceof SQLException failure && Failure.of(failure) == Failure.ISOLATE) {
+        workOff();
+        return;
+      }
+      throw e;
+    }
+    if (came instanceof Outcome.Missed fences) {
+      keepForLater();
+      missed.accept(fences.fences());
+      workOff();
+    } else {
+      committed();
+    }
+  }
+
+  private void committed() {
+    for (Advance advance : writing.advances()) {
+      // Partitions that were closed meanwhile have other objects now, and claim anew.
+      writing.partitionOf(advance).advancedTo(advance.next());
+    }
+    writing.rejections().forEach(rejection -> rejections.forget(rejection.record()));
+    free.push(writing.rows());
+    writing = null;
+  }
+
+  /**
+   * After trouble: nothing is taken anew before what was taken is applied. Rows are made again, for
+   * the tables may be other ones after a reconnect.
+   */
+  void keepForLater() {
+    if (writing != null) {
+      backlog.addFirst(writing);
+      writing = null;
+    }
+    if (filling != null) {
+      backlog.addLast(filling);
+      filling = null;
+    }
+    free.clear();
+    writer = null;
+  }
+
+  /** One batch after another, each awaited. */
+  private void workOff() throws SQLException {
+    if (backlog.isEmpty()) {
+      return;
+    }
+    harvest();
+    int rowsMax = options.batchRowsMax();
+    backlog.drop();
+    while (!backlog.isEmpty()) {
+      FilledBatch batch = emptyBatch();
+      int size = fill(batch, rowsMax);
+      begin(batch);
+      try {
+        rowsMax = workedOff() ? Math.min(options.batchRowsMax(), rowsMax * 2) : rowsMax;
+      } catch (SQLException e) {
+        writing = null; // Still in the backlog.
+        keepForLater();
+        if (Failure.of(e) != Failure.ISOLATE) {
+          throw e;
+        }
+        if (size == 1) {
+          rejections.reject(batch.record(0), rejection(batch.record(0), e));
+        }
+        // Halves again and again, until the record that can't be stored is alone.
+        rowsMax = Math.max(1, size / 2);
+      }
+      backlog.drop();
+    }
+  }
+
+  private boolean workedOff() throws SQLException {
+    Outcome came = database.await(outcome);
+    if (came instanceof Outcome.Missed fences) {
+      writing = null;
+      missed.accept(fences.fences());
+      return false;
+    }
+    committed();
+    return true;
+  }
+
+  private int fill(FilledBatch batch, int rowsMax) {
+    int size = 0;
+    while (size < backlog.size()
+        && size < rowsMax
+        && batch.rows().bytes() < options.batchBytesMax()) {
+      SinkRecord record = backlog.record(size);
+      append(batch, record, backlog.partition(size), Coordinates.offset(record));
+      size++;
+    }
+    return size;
+  }
+
+  private static Exception rejection(SinkRecord record, SQLException e) {
+    return new UnfitRecordException(
+        "the database refuses the effects of record "
+            + Coordinates.text(record)
+            + " (SQLSTATE "
+            + e.getSQLState()
+            + ")");
+  }
+
+  /** Forgets what is filled, but not yet written, of partitions that were closed. */
+  void dropClosed() {
+    if (filling != null && filling.hasClosedPartition()) {
+      backlog.addLast(filling);
+      filling = null;
+    }
+  }
+
+  /**
+   * Waits a little for what is being filled and written, so that Connect learns what the database
+   * has; what goes wrong is dealt with in the next put().
+   */
+  void settle() {
+    try {
+      if (writing != null && hasCommitted()) {
+        committed();
+      }
+      if (writing == null && backlog.isEmpty() && filling != null) {
+        FilledBatch batch = filling;
+        filling = null;
+        begin(batch);
+        if (hasCommitted()) {
+          committed();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean hasCommitted() throws InterruptedException {
+    try {
+      return outcome.get(SETTLE_TIMEOUT_MS, TimeUnit.MILLISECONDS) instanceof Outcome.Committed;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    }
+  }
+}
