@@ -70,6 +70,11 @@ final class TestingProxy implements AutoCloseable {
     cut = Cut.AFTER_THE_SERVER_ANSWERED;
   }
 
+  /** Takes back what was asked and has not happened. */
+  void cutNothing() {
+    cut = Cut.NEVER;
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {

@@ -43,6 +43,10 @@ final class TestingWorker {
     task.open(assigned);
   }
 
+  boolean has(TestingTopic topic) {
+    return topics.containsKey(topic.partition);
+  }
+
   void revoke(TestingTopic topic) {
     task.close(List.of(topic.partition));
     topics.remove(topic.partition);
@@ -58,12 +62,21 @@ final class TestingWorker {
    */
   int step() {
     int put = stepWithoutWaiting();
+    if (put > 0) {
+      carryOutSeeks();
+    }
     return put > 0 && stepWith(List.of()) < 0 ? -1 : put;
   }
 
   /** One poll and one put; effects may come later. */
   int stepWithoutWaiting() {
+    carryOutSeeks();
     return stepWith(redelivery.isEmpty() ? poll() : redelivery);
+  }
+
+  private void carryOutSeeks() {
+    context.seeks.forEach(positions::replace);
+    context.seeks.clear();
   }
 
   private int stepWith(List<SinkRecord> batch) {
@@ -85,8 +98,6 @@ final class TestingWorker {
   }
 
   private List<SinkRecord> poll() {
-    context.seeks.forEach(positions::replace);
-    context.seeks.clear();
     List<SinkRecord> batch = new ArrayList<>();
     topics.forEach(
         (partition, topic) -> {
