@@ -2,6 +2,9 @@ package dev.onceflow.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -195,5 +198,37 @@ class DatabaseTroubleIT {
     worker.drain();
 
     assertThat(postgres.query(TOTALS)).isEqualTo("20,2000");
+  }
+
+  @Test
+  void batchThatFailsIsAppliedBeforeWhatWasTakenAfterIt() throws SQLException {
+    TestingTopic others = new TestingTopic("ledger-entries", 1);
+    postgres.execute(Payments.TABLES);
+    Map<String, String> config = Payments.config(postgres.url());
+    config.put("batch.rows.max", "10");
+    config.put("takeover.timeout.ms", "300");
+    TestingWorker worker = new TestingWorker(new OnceflowSinkTask(), config, 100);
+    worker.assign(Map.of(entries, 0L, others, 0L));
+    worker.drain();
+    try (Connection stranger = postgres.connect();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("LOCK TABLE ledger_entries IN SHARE ROW EXCLUSIVE MODE");
+      // One batch waits for the stranger, the next one is being filled from both partitions.
+      append(0, 10);
+      worker.stepWithoutWaiting();
+      append(10, 15);
+      others.append("k", Payments.entry(1_000, 1, 100));
+      worker.stepWithoutWaiting();
+      // What was filled is set aside without the lost partition; then the batch before it fails.
+      worker.revoke(others);
+      assertThat(worker.step()).isEqualTo(-1);
+      stranger.rollback();
+    }
+
+    worker.drain();
+
+    assertThat(postgres.query(TOTALS)).isEqualTo("15,1500");
+    assertThat(postgres.query(ENTRIES)).isEqualTo("15");
   }
 }

@@ -2,6 +2,9 @@ package dev.onceflow.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +46,7 @@ class FaultScheduleIT {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void everyEventTakesEffectOnce(long seed) {
     run(seed, OnceflowSinkTask::new);
 
@@ -78,7 +81,7 @@ class FaultScheduleIT {
   private TestingWorker worker(OnceflowSinkTask task) {
     Map<String, String> config =
         Payments.config(postgres.urlThrough(proxy.port()) + "&socketTimeout=20");
-    config.put("takeover.timeout.ms", "200");
+    config.put("takeover.timeout.ms", "40");
     config.put("batch.rows.max", "40");
     config.put("batch.linger.ms", "1");
     return new TestingWorker(task, config, 25);
@@ -87,15 +90,22 @@ class FaultScheduleIT {
   private void step(Random random) {
     TestingTopic topic = topics.get(random.nextInt(PARTITIONS));
     TestingWorker worker = workers.get(random.nextInt(2));
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> append(topic, 1 + random.nextInt(60), random);
-      case 3, 4, 5 -> worker.stepWithoutWaiting();
+      case 3, 4, 5 -> stepOften(worker, 1 + random.nextInt(4));
       case 6 -> worker.step();
       case 7 -> worker.commit();
       case 8 -> proxy.cutBefore(STATEMENTS[random.nextInt(STATEMENTS.length)]);
       case 9 -> proxy.cutAfter("COMMIT");
-      case 10 -> move(topic, random);
+      case 10, 11 -> move(topic, random);
+      case 12 -> stall(worker, random);
       default -> forget();
+    }
+  }
+
+  private static void stepOften(TestingWorker worker, int times) {
+    for (int i = 0; i < times; i++) {
+      worker.stepWithoutWaiting();
     }
   }
 
@@ -108,15 +118,23 @@ class FaultScheduleIT {
     }
   }
 
-  /** To the other worker; the old owner learns of it now, or only when it gets the topic back. */
+  /**
+   * To the other worker. The old owner commits its offsets and gives it back, loses it without
+   * being asked, or goes on as if nothing were.
+   */
   private void move(TestingTopic topic, Random random) {
     TestingWorker old = owners.get(topic);
     TestingWorker next = workers.get(1 - workers.indexOf(old));
-    long group = old.commit().getOrDefault(topic.partition, 0L);
-    if (random.nextBoolean()) {
-      old.revoke(topic);
+    long group = 0;
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        group = old.commit().getOrDefault(topic.partition, 0L);
+        old.revoke(topic);
+      }
+      case 1 -> old.revoke(topic);
+      default -> old.stepWithoutWaiting();
     }
-    give(topic, next, random.nextBoolean() ? group : 0);
+    give(topic, next, group);
   }
 
   private void give(TestingTopic topic, TestingWorker worker, long groupOffset) {
@@ -125,6 +143,28 @@ class FaultScheduleIT {
     }
     worker.assign(Map.of(topic, groupOffset));
     owners.put(topic, worker);
+  }
+
+  /** A batch waits for a stranger's lock, while more is taken and partitions move. */
+  private void stall(TestingWorker worker, Random random) {
+    try (Connection stranger = postgres.connect();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("LOCK TABLE ledger_entries IN SHARE ROW EXCLUSIVE MODE");
+      for (TestingTopic topic : topics) {
+        append(topic, 20, random);
+      }
+      stepOften(worker, 2);
+      TestingTopic topic = topics.get(random.nextInt(PARTITIONS));
+      if (random.nextBoolean() && worker.equals(owners.get(topic))) {
+        worker.revoke(topic);
+        give(topic, workers.get(1 - workers.indexOf(worker)), 0);
+      }
+      stepOften(worker, random.nextInt(2));
+      stranger.rollback();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void forget() {

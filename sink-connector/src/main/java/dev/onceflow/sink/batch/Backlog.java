@@ -3,7 +3,9 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.record.Coordinates;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
@@ -40,12 +42,19 @@ final class Backlog {
 
   /** Drops what isn't wanted any more. */
   void drop() {
+    Map<OpenPartition, Long> offsets = new HashMap<>();
     List<SinkRecord> wantedRecords = new ArrayList<>(records.size());
     List<OpenPartition> theirPartitions = new ArrayList<>(records.size());
     for (int i = 0; i < records.size(); i++) {
       OpenPartition partition = partitions.get(i);
-      if (partition.state() == OpenPartition.State.ACTIVE
-          && Coordinates.offset(records.get(i)) >= partition.nextOffset()) {
+      long offset = Coordinates.offset(records.get(i));
+      Long before = offsets.put(partition, offset);
+      if (before != null && before >= offset) {
+        // Applied like this, the fence would pass over records or let some in twice.
+        throw new IllegalStateException(
+            "offset " + offset + " of " + partition.partition() + " comes after " + before);
+      }
+      if (partition.state() == OpenPartition.State.ACTIVE && offset >= partition.nextOffset()) {
         wantedRecords.add(records.get(i));
         theirPartitions.add(partition);
       }
