@@ -99,6 +99,7 @@ final class PutRateMain {
     for (int i = TRICKLE; i < records; i += batch) {
       task.put(all.subList(i, Math.min(records, i + batch)));
     }
+    task.put(List.of());
     double seconds = (System.nanoTime() - from) / 1e9;
     task.stop();
     System.out.printf(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A batch as one database transaction: stage, fence, effects, commit. A crash before the commit
@@ -25,6 +26,7 @@ final class BatchTransaction {
 
   /** Runs on the database's thread; an exception leaves the transaction to be rolled back. */
   Outcome run(Session session, FilledBatch batch) throws SQLException {
+    long fromNs = System.nanoTime();
     Connection connection = session.connection();
     // Before the fence, so that the time under its lock is short.
     session.writer().stage(batch.rows());
@@ -37,7 +39,7 @@ final class BatchTransaction {
     // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
     Rejections.awaitStored(batch.rejections());
     connection.commit();
-    return new Outcome.Committed();
+    return new Outcome.Committed(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs));
   }
 
   private Map<Advance, Optional<FenceRow>> read(Connection connection, List<Advance> missed)

@@ -9,6 +9,7 @@ import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.OpenPartition.State;
 import dev.onceflow.sink.fence.Partitions;
+import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
@@ -66,6 +67,7 @@ public final class Delivery {
   private final Fence fence;
   private final Claims claims;
   private final Backoff backoff;
+  private final SinkMetrics metrics;
   private final DatabaseThread database;
   private final Pipeline pipeline;
   private final Partitions partitions = new Partitions();
@@ -82,6 +84,7 @@ public final class Delivery {
     this.backoff =
         new Backoff(
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
+    this.metrics = new SinkMetrics(context, options.owner());
     Database server = new Database(options.connection());
     this.database =
         new DatabaseThread(
@@ -96,17 +99,23 @@ public final class Delivery {
             new BatchTransaction(fence),
             new Rejections(Optional.ofNullable(context.errantRecordReporter())),
             this::resolve,
-            clock);
+            clock,
+            metrics);
   }
 
   /** Notes newly assigned partitions. Any exception here would kill the task: no I/O. */
   public void open(Collection<TopicPartition> assigned) {
     partitions.open(assigned);
+    for (OpenPartition partition : partitions.in(State.UNCLAIMED)) {
+      metrics.open(
+          partition.partition(), partition::epoch, partition::nextOffset, partition::takenTo);
+    }
   }
 
   /** Forgets partitions; what of them is in memory and not yet being written has no effects. */
   public void close(Collection<TopicPartition> revoked) {
     partitions.close(revoked);
+    revoked.forEach(metrics::close);
     pipeline.dropClosed();
   }
 
@@ -168,6 +177,7 @@ public final class Delivery {
   /** Closes the connection. */
   public void stop() {
     database.close();
+    metrics.close();
   }
 
   private void stopWhereFencedForLong() {
@@ -285,6 +295,7 @@ public final class Delivery {
   private RuntimeException classified(SQLException e) {
     String state = "SQLSTATE " + e.getSQLState() + " from " + options.connection().address();
     if (Failure.of(e) == Failure.RETRY) {
+      metrics.retried(String.valueOf(e.getSQLState()));
       long waitMs = backoff.nextMs();
       context.timeout(waitMs);
       LOG.warn("the database is in trouble ({}), trying again in {} ms", state, waitMs, e);

@@ -7,8 +7,12 @@ import java.util.Optional;
 
 /** What came of a batch's database transaction. Trouble is an exception instead. */
 sealed interface Outcome {
-  /** Fences and effects are committed. */
-  record Committed() implements Outcome {}
+  /**
+   * Fences and effects are committed.
+   *
+   * @param durationMs from the beginning of the transaction
+   */
+  record Committed(long durationMs) implements Outcome {}
 
   /**
    * Nothing was applied: fences weren't where this task had left them.

@@ -6,6 +6,7 @@ import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.OpenPartition;
+import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.UnfitRecordException;
 import dev.onceflow.sink.write.Batch;
@@ -40,12 +41,16 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class Pipeline {
   private static final long SETTLE_TIMEOUT_MS = 1_000;
 
+  /** While the database is idle, this many records are worth a transaction: measured. */
+  private static final int EAGER_ROWS = 2_000;
+
   private final DeliveryOptions options;
   private final DatabaseThread database;
   private final BatchTransaction transaction;
   private final Rejections rejections;
   private final Consumer<Map<Advance, Optional<FenceRow>>> missed;
   private final InstantSource clock;
+  private final SinkMetrics metrics;
   private final Deque<Batch> free = new ArrayDeque<>();
   private final Backlog backlog = new Backlog();
 
@@ -60,13 +65,15 @@ final class Pipeline {
       BatchTransaction transaction,
       Rejections rejections,
       Consumer<Map<Advance, Optional<FenceRow>>> missed,
-      InstantSource clock) {
+      InstantSource clock,
+      SinkMetrics metrics) {
     this.options = options;
     this.database = database;
     this.transaction = transaction;
     this.rejections = rejections;
     this.missed = missed;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /** Whether nothing is left to be committed. */
@@ -109,6 +116,7 @@ final class Pipeline {
       try {
         batch.rows().append(record);
       } catch (UnfitRecordException e) {
+        metrics.rejected("unfit");
         rejected = Optional.of(rejections.reject(record, e));
       }
     }
@@ -124,7 +132,9 @@ final class Pipeline {
     }
     if (writing == null
         && filling != null
-        && (isFull(filling) || clock.millis() - filling.startedAtMs() >= options.batchLingerMs())) {
+        && (filling.size() >= EAGER_ROWS
+            || isFull(filling)
+            || clock.millis() - filling.startedAtMs() >= options.batchLingerMs())) {
       write();
     }
   }
@@ -174,11 +184,12 @@ final class Pipeline {
       missed.accept(fences.fences());
       workOff();
     } else {
-      committed();
+      committed((Outcome.Committed) came);
     }
   }
 
-  private void committed() {
+  private void committed(Outcome.Committed outcome) {
+    metrics.committed(writing.size(), outcome.durationMs());
     for (Advance advance : writing.advances()) {
       // Partitions that were closed meanwhile have other objects now, and claim anew.
       writing.partitionOf(advance).advancedTo(advance.next());
@@ -226,6 +237,7 @@ final class Pipeline {
           throw e;
         }
         if (size == 1) {
+          metrics.rejected("refused");
           rejections.reject(batch.record(0), rejection(batch.record(0), e));
         }
         // Halves again and again, until the record that can't be stored is alone.
@@ -242,7 +254,7 @@ final class Pipeline {
       missed.accept(fences.fences());
       return false;
     }
-    committed();
+    committed((Outcome.Committed) came);
     return true;
   }
 
@@ -281,27 +293,28 @@ final class Pipeline {
    */
   void settle() {
     try {
-      if (writing != null && hasCommitted()) {
-        committed();
+      if (writing != null) {
+        awaitCommitted();
       }
       if (writing == null && backlog.isEmpty() && filling != null) {
         FilledBatch batch = filling;
         filling = null;
         begin(batch);
-        if (hasCommitted()) {
-          committed();
-        }
+        awaitCommitted();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean hasCommitted() throws InterruptedException {
+  private void awaitCommitted() throws InterruptedException {
     try {
-      return outcome.get(SETTLE_TIMEOUT_MS, TimeUnit.MILLISECONDS) instanceof Outcome.Committed;
+      if (outcome.get(SETTLE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+          instanceof Outcome.Committed committed) {
+        committed(committed);
+      }
     } catch (TimeoutException | ExecutionException e) {
-      return false;
+      // The next put() deals with it.
     }
   }
 }

@@ -21,7 +21,8 @@ import org.apache.kafka.common.TopicPartition;
  * </pre>
  *
  * Two offsets: up to {@link #takenTo} records were taken from Connect, up to {@link #nextOffset}
- * their effects are in the database. Not thread-safe: Connect calls a task from one thread.
+ * their effects are in the database. Not thread-safe: Connect calls a task from one thread; metrics
+ * that read the offsets from another one may be a little behind.
  */
 public final class OpenPartition {
   /** What is true of the partition. */
