@@ -62,6 +62,35 @@ class PluginLayoutIT {
   }
 
   @Test
+  void zipHoldsOneFolderWithTheJarsAndTheirLicences() throws IOException {
+    Path zip =
+        jars(Path.of("target")).stream()
+            .filter(file -> file.toString().endsWith(".zip"))
+            .findFirst()
+            .orElseThrow();
+    String folder = zip.getFileName().toString().replace(".zip", "/");
+
+    List<String> expected = new ArrayList<>(List.of(folder + "LICENSE", folder + "NOTICE"));
+    for (Path jar : jars(PLUGIN)) {
+      expected.add(folder + jar.getFileName());
+    }
+
+    assertThat(entries(zip))
+        .filteredOn(name -> !name.endsWith("/"))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(text(zip, folder + "NOTICE"))
+        .as("every jar that ships is named")
+        .satisfies(
+            notice ->
+                Files.readAllLines(Path.of("runtime-deps.txt")).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .forEach(
+                        jar ->
+                            assertThat(notice)
+                                .contains(":" + jar.replaceFirst("-[0-9].*", "") + ")")));
+  }
+
+  @Test
   void carriesNoClassOfTheWorkers() throws IOException {
     for (Path directory : List.of(PLUGIN, WEAKENED)) {
       for (Path jar : jars(directory)) {
