@@ -1,7 +1,6 @@
 package dev.onceflow.sink;
 
 import dev.onceflow.sink.batch.DeliveryOptions;
-import dev.onceflow.sink.postgres.ConnectionSettings;
 import dev.onceflow.sink.write.TableSpec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -19,16 +18,12 @@ import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
-import org.apache.kafka.common.config.types.Password;
 
 /**
  * The connector's configuration. The keys of the tables ({@code table.NAME.*}) are in {@link
  * TableSettings}; {@code topics} and {@code errors.*} are Connect's own.
  */
 public final class OnceflowSinkConfig {
-  static final String CONNECTION_URL = "connection.url";
-  static final String CONNECTION_USER = "connection.user";
-  static final String CONNECTION_PASSWORD = "connection.password";
   static final String SINK_NAME = "sink.name";
   static final String TABLES = "tables";
   static final String FENCE_INITIAL = "fence.initial";
@@ -49,7 +44,6 @@ public final class OnceflowSinkConfig {
   private static final String DLQ_TOPIC = "errors.deadletterqueue.topic.name";
   private static final String READ_COMMITTED = "read_committed";
   private static final String EARLIEST = "earliest";
-  private static final String POSTGRES_URL = "jdbc:postgresql:";
   private static final int APPLICATION_NAME_BYTES_MAX = 63;
 
   private final AbstractConfig values;
@@ -62,34 +56,13 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return new ConfigDef()
-        .define(
-            CONNECTION_URL,
-            ConfigDef.Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            check(
-                url -> url.startsWith(POSTGRES_URL),
-                "expected a JDBC URL of PostgreSQL: jdbc:postgresql://HOST:PORT/DATABASE"),
-            Importance.HIGH,
-            "The target database's JDBC URL. Parameters in it win over what the sink sets itself.")
-        .define(
-            CONNECTION_USER,
-            ConfigDef.Type.STRING,
-            null,
-            Importance.HIGH,
-            "The role to connect as. It needs SELECT, INSERT and UPDATE on the target tables, the right"
-                + " to make temporary tables and, until schema onceflow exists, to create it.")
-        .define(
-            CONNECTION_PASSWORD,
-            ConfigDef.Type.PASSWORD,
-            null,
-            Importance.HIGH,
-            "The role's password.")
+    return ConnectionKeys.addTo(new ConfigDef())
         .define(
             TABLES,
             ConfigDef.Type.LIST,
             ConfigDef.NO_DEFAULT_VALUE,
-            check(names -> !names.equals("[]"), "expected the names of one or more target tables"),
+            new TextCheck(
+                names -> !names.equals("[]"), "expected the names of one or more target tables"),
             Importance.HIGH,
             "The target tables, with or without a schema in front. Each has keys table.NAME.*; several may"
                 + " read one topic.")
@@ -97,7 +70,7 @@ public final class OnceflowSinkConfig {
             ISOLATION_LEVEL,
             ConfigDef.Type.STRING,
             ConfigDef.NO_DEFAULT_VALUE,
-            check(
+            new TextCheck(
                 READ_COMMITTED::equals,
                 "expected "
                     + READ_COMMITTED
@@ -110,7 +83,7 @@ public final class OnceflowSinkConfig {
             OFFSET_RESET,
             ConfigDef.Type.STRING,
             EARLIEST,
-            check(
+            new TextCheck(
                 EARLIEST::equals,
                 "expected earliest: with anything else the consumer skips records where the fence lies"
                     + " before the log's start"),
@@ -127,7 +100,7 @@ public final class OnceflowSinkConfig {
             FENCE_INITIAL,
             ConfigDef.Type.STRING,
             EARLIEST,
-            check(
+            new TextCheck(
                 EARLIEST::equals,
                 "expected earliest: latest, group and explicit offsets are not built yet"),
             Importance.MEDIUM,
@@ -327,7 +300,8 @@ public final class OnceflowSinkConfig {
                 values.getString(NAME),
                 ManagementFactory.getRuntimeMXBean().getName(),
                 UUID.randomUUID()),
-        connectionSettings(),
+        // Waits for locks last longer than the wait after which a stopped holder is looked for.
+        ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         tables,
         values.getInt(BATCH_ROWS_MAX),
         values.getLong(BATCH_BYTES_MAX),
@@ -338,16 +312,6 @@ public final class OnceflowSinkConfig {
         values.getLong(BATCH_LINGER_MS));
   }
 
-  private ConnectionSettings connectionSettings() {
-    return new ConnectionSettings(
-        values.getString(CONNECTION_URL),
-        Optional.ofNullable(values.getString(CONNECTION_USER)),
-        Optional.ofNullable(values.getPassword(CONNECTION_PASSWORD)).map(Password::value),
-        applicationName(),
-        // Longer than the wait after which a stopped holder is looked for.
-        2 * values.getLong(TAKEOVER_TIMEOUT_MS));
-  }
-
   /** As PostgreSQL would keep it: printable ASCII, cut at its longest. */
   private String applicationName() {
     String name =
@@ -356,16 +320,5 @@ public final class OnceflowSinkConfig {
             .mapToObj(c -> c >= ' ' && c < 0x7F ? Character.toString(c) : "?")
             .collect(Collectors.joining());
     return name.substring(0, Math.min(name.length(), APPLICATION_NAME_BYTES_MAX));
-  }
-
-  private static ConfigDef.Validator check(
-      java.util.function.Predicate<String> accepted, String expected) {
-    return ConfigDef.LambdaValidator.with(
-        (key, value) -> {
-          if (!accepted.test(String.valueOf(value))) {
-            throw new ConfigException(key, value, expected);
-          }
-        },
-        () -> expected);
   }
 }

@@ -259,7 +259,13 @@ class FencingIT {
     try {
       new Database(
               new ConnectionSettings(
-                  postgres.url(), Optional.empty(), Optional.empty(), "test", 1_000))
+                  postgres.url(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  ConnectionSettings.Tls.BY_URL,
+                  "test",
+                  1_000,
+                  0))
           .connect()
           .close();
     } catch (SQLException e) {

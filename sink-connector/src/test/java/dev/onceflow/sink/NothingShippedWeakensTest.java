@@ -23,6 +23,11 @@ class NothingShippedWeakensTest {
             "connection.url",
             "connection.user",
             "connection.password",
+            "connection.ssl.mode",
+            "connection.ssl.root.cert",
+            "connection.ssl.cert",
+            "connection.ssl.key",
+            "connection.statement.timeout.ms",
             "tables",
             "consumer.override.isolation.level", // only read_committed
             "consumer.override.auto.offset.reset", // only earliest

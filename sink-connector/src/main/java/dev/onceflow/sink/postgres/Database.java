@@ -1,10 +1,12 @@
 package dev.onceflow.sink.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -16,6 +18,9 @@ public final class Database {
   private static final int CONNECT_TIMEOUT_S = 10;
   // A peer that vanished without a word must not hold put() past max.poll.interval.ms.
   private static final int SOCKET_TIMEOUT_S = 120;
+
+  /** invalid_database_definition: neither time nor another record helps. */
+  private static final String POOLER_STATE = "42P12";
 
   private final ConnectionSettings settings;
 
@@ -29,6 +34,10 @@ public final class Database {
     Properties properties = new Properties();
     settings.user().ifPresent(user -> PGProperty.USER.set(properties, user));
     settings.password().ifPresent(password -> PGProperty.PASSWORD.set(properties, password));
+    settings.tls().mode().ifPresent(mode -> PGProperty.SSL_MODE.set(properties, mode));
+    settings.tls().rootCertificate().ifPresent(f -> PGProperty.SSL_ROOT_CERT.set(properties, f));
+    settings.tls().certificate().ifPresent(f -> PGProperty.SSL_CERT.set(properties, f));
+    settings.tls().key().ifPresent(f -> PGProperty.SSL_KEY.set(properties, f));
     PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_TIMEOUT_S);
@@ -48,14 +57,37 @@ public final class Database {
   }
 
   private void prepare(Connection connection) throws SQLException {
+    refusePooler(connection);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       // jit: compiling costs more than it saves on statements over one batch.
-      statement.execute("SET lock_timeout = " + settings.lockTimeoutMs() + "; SET jit = off");
+      statement.execute(
+          "SET lock_timeout = %d; SET statement_timeout = %d; SET jit = off"
+              .formatted(settings.lockTimeoutMs(), settings.statementTimeoutMs()));
     }
     OnceflowSchema.createIfMissing(connection);
     connection.commit();
+  }
+
+  // Behind a pooler that gives each transaction another server connection, temporary tables,
+  // settings
+  // and the server process's ID aren't ours. The ID that a pooler gives its clients is its own.
+  private static void refusePooler(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      int pid = connection.unwrap(PGConnection.class).getBackendPID();
+      if (row.getInt(1) != pid) {
+        throw new SQLException(
+            "connection.url leads to a connection pooler (the server process is "
+                + row.getInt(1)
+                + ", the connection says "
+                + pid
+                + "), behind which temporary tables don't last; give the address of PostgreSQL itself",
+            POOLER_STATE);
+      }
+    }
   }
 
   private static void closeAfter(Exception failure, Connection connection) {
