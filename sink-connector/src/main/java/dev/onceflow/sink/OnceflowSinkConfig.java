@@ -26,7 +26,6 @@ import org.apache.kafka.common.config.ConfigValue;
 public final class OnceflowSinkConfig {
   static final String SINK_NAME = "sink.name";
   static final String TABLES = "tables";
-  static final String FENCE_INITIAL = "fence.initial";
   static final String ISOLATION_LEVEL = "consumer.override.isolation.level";
   static final String OFFSET_RESET = "consumer.override.auto.offset.reset";
   static final String BATCH_ROWS_MAX = "batch.rows.max";
@@ -56,7 +55,7 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return ConnectionKeys.addTo(new ConfigDef())
+    return KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -96,16 +95,6 @@ public final class OnceflowSinkConfig {
             Importance.MEDIUM,
             "The name under which fences and processed events are kept; the connector's name where it isn't"
                 + " given. Two connectors with one sink.name fence each other out.")
-        .define(
-            FENCE_INITIAL,
-            ConfigDef.Type.STRING,
-            EARLIEST,
-            new TextCheck(
-                EARLIEST::equals,
-                "expected earliest: latest, group and explicit offsets are not built yet"),
-            Importance.MEDIUM,
-            "Where a partition without a fence row begins. A missing row never means the consumer group's"
-                + " offset: an empty database may have been restored.")
         .define(
             BATCH_ROWS_MAX,
             ConfigDef.Type.INT,
@@ -210,6 +199,7 @@ public final class OnceflowSinkConfig {
       if (text(SINK_NAME).isEmpty() && text(NAME).isEmpty()) {
         error(SINK_NAME, "expected a name here or in " + NAME);
       }
+      KafkaKeys.check(properties, this::error);
       List<String> names = list(TABLES);
       Set<String> read = new HashSet<>();
       for (String name : names) {
@@ -303,6 +293,8 @@ public final class OnceflowSinkConfig {
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         tables,
+        KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),
+        KafkaKeys.topicLog(values, values.getString(NAME)),
         values.getInt(BATCH_ROWS_MAX),
         values.getLong(BATCH_BYTES_MAX),
         values.getLong(RETRY_BACKOFF_MS),

@@ -30,6 +30,8 @@ class ColumnTypesIT {
     config.put("topics", "t");
     config.put("connection.url", postgres.url());
     config.put("consumer.override.isolation.level", "read_committed");
+    config.put("topic.identity", "unchecked");
+    config.put("fence.initial", "earliest");
     config.put("tables", "t");
     config.put("table.t.topic", "t");
     config.put("table.t.effect", "insert");

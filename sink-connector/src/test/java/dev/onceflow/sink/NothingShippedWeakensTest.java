@@ -32,7 +32,9 @@ class NothingShippedWeakensTest {
             "consumer.override.isolation.level", // only read_committed
             "consumer.override.auto.offset.reset", // only earliest
             "sink.name",
-            "fence.initial", // only earliest
+            "fence.initial",
+            "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
+            "kafka.bootstrap.servers",
             "batch.rows.max",
             "batch.bytes.max",
             "batch.linger.ms",

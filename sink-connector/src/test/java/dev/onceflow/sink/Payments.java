@@ -66,6 +66,8 @@ final class Payments {
     config.put("topics", "ledger-entries,account-balances");
     config.put("connection.url", url);
     config.put("consumer.override.isolation.level", "read_committed");
+    config.put("topic.identity", "unchecked");
+    config.put("fence.initial", "earliest");
     config.put("retry.backoff.ms", "10");
     config.put("retry.backoff.max.ms", "50");
     config.put("tables", "ledger_entries,account_balances,merchant_daily_totals");

@@ -190,7 +190,8 @@ public final class PaymentsPipeline implements AutoCloseable {
    * @param changes settings in place of those of the reference pipeline
    */
   public void registerSink(Map<String, String> changes) {
-    Map<String, String> config = SinkConfig.of(postgres.jdbcUrl(), SINK_TASKS);
+    Map<String, String> config =
+        SinkConfig.of(kafka.bootstrapServers(), postgres.jdbcUrl(), SINK_TASKS);
     config.putAll(AvroConverter.values(registry.apicurioUrl()));
     config.putAll(changes);
     worker.putConnector(SINK, config);

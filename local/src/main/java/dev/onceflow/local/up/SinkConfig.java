@@ -19,10 +19,11 @@ final class SinkConfig {
 
   private SinkConfig() {}
 
-  static Map<String, String> of(String jdbcUrl, int tasks) {
+  static Map<String, String> of(String bootstrapServers, String jdbcUrl, int tasks) {
     String json =
         resource("sink-connector.json")
             .replace("${tasks.max}", Integer.toString(tasks))
+            .replace("${kafka.bootstrap.servers}", bootstrapServers)
             .replace("${connection.url}", jdbcUrl)
             .replace("${connection.user}", PostgresServer.NAME)
             .replace("${connection.password}", NO_PASSWORD_ASKED);

@@ -4,13 +4,17 @@ import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
+import dev.onceflow.sink.fence.TopicLog;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A batch as one database transaction: stage, fence, effects, commit. A crash before the commit
@@ -18,18 +22,29 @@ import java.util.concurrent.TimeUnit;
  * which of the two.
  */
 final class BatchTransaction {
+  private final String sink;
   private final Fence fence;
+  private final Optional<TopicLog> topicLog;
 
-  BatchTransaction(Fence fence) {
+  BatchTransaction(String sink, Fence fence, Optional<TopicLog> topicLog) {
+    this.sink = sink;
     this.fence = fence;
+    this.topicLog = topicLog;
   }
 
   /** Runs on the database's thread; an exception leaves the transaction to be rolled back. */
   Outcome run(Session session, FilledBatch batch) throws SQLException {
     long fromNs = System.nanoTime();
     Connection connection = session.connection();
+    Optional<Future<Map<TopicPartition, Long>>> starts =
+        topicLog
+            .filter(log -> fence.isKept() && !batch.gaps().isEmpty())
+            .map(log -> log.startOffsets(batch.gaps().keySet()));
     // Before the fence, so that the time under its lock is short.
     session.writer().stage(batch.rows());
+    if (starts.isPresent()) {
+      refuseExpired(batch.gaps(), topicLog.orElseThrow().await(starts.get()));
+    }
     List<Advance> missed = fence.advance(connection, batch.advances());
     if (!missed.isEmpty()) {
       connection.rollback();
@@ -40,6 +55,28 @@ final class BatchTransaction {
     Rejections.awaitStored(batch.rejections());
     connection.commit();
     return new Outcome.Committed(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs));
+  }
+
+  /**
+   * Missing offsets are normal (compaction, transactions), unless retention took them before they
+   * were read: then the consumer was sent to the log's new start without a word. A log that begins
+   * at or before the first missing offset, seen after what lies behind it was read, rules that out.
+   */
+  private void refuseExpired(Map<TopicPartition, Long> gaps, Map<TopicPartition, Long> starts) {
+    List<LogChangedException.Refusal> refusals = new ArrayList<>();
+    gaps.forEach(
+        (partition, missing) -> {
+          if (starts.get(partition) > missing) {
+            refusals.add(
+                new LogChangedException.Refusal(
+                    partition,
+                    "records expired unread: offset %d was next, the log begins at %d"
+                        .formatted(missing, starts.get(partition))));
+          }
+        });
+    if (!refusals.isEmpty()) {
+      throw new LogChangedException(sink, refusals);
+    }
   }
 
   private Map<Advance, Optional<FenceRow>> read(Connection connection, List<Advance> missed)

@@ -6,9 +6,13 @@ import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
+import dev.onceflow.sink.fence.KafkaTroubleException;
+import dev.onceflow.sink.fence.LogState;
+import dev.onceflow.sink.fence.LogState.GroupOffset;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.OpenPartition.State;
 import dev.onceflow.sink.fence.Partitions;
+import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
@@ -80,7 +84,7 @@ public final class Delivery {
     this.context = context;
     this.clock = clock;
     this.fence = guarantee.fence(options.sink(), options.owner());
-    this.claims = new Claims(fence);
+    this.claims = new Claims(options.sink(), fence, options.initialOffset(), options.topicLog());
     this.backoff =
         new Backoff(
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
@@ -96,7 +100,7 @@ public final class Delivery {
         new Pipeline(
             options,
             database,
-            new BatchTransaction(fence),
+            new BatchTransaction(options.sink(), fence, options.topicLog()),
             new Rejections(Optional.ofNullable(context.errantRecordReporter())),
             this::resolve,
             clock,
@@ -141,6 +145,9 @@ public final class Delivery {
     } catch (SQLException e) {
       pipeline.keepForLater();
       throw classified(e);
+    } catch (KafkaTroubleException e) {
+      pipeline.keepForLater();
+      throw later(e.getMessage(), e);
     }
     backoff.reset();
     if (!pipeline.isIdle()) {
@@ -168,7 +175,8 @@ public final class Delivery {
       if (partition.isReportable()
           && delivered != null
           && delivered.offset() >= partition.nextOffset()) {
-        committed.put(partition.partition(), new OffsetAndMetadata(partition.nextOffset()));
+        committed.put(
+            partition.partition(), new OffsetAndMetadata(partition.nextOffset(), GroupOffset.OURS));
       }
     }
     return committed;
@@ -177,6 +185,7 @@ public final class Delivery {
   /** Closes the connection. */
   public void stop() {
     database.close();
+    options.topicLog().ifPresent(TopicLog::close);
     metrics.close();
   }
 
@@ -202,8 +211,10 @@ public final class Delivery {
     if (unclaimed.isEmpty()) {
       return;
     }
+    Map<TopicPartition, LogState> logs = claims.logs(unclaimed);
     Map<OpenPartition, FenceRow> rows =
-        database.await(database.submit(session -> claims.claim(session.connection(), unclaimed)));
+        database.await(
+            database.submit(session -> claims.claim(session.connection(), unclaimed, logs)));
     for (OpenPartition partition : unclaimed) {
       FenceRow row = rows.get(partition);
       if (row == null) {
@@ -246,7 +257,13 @@ public final class Delivery {
     // A later one: the record itself was compacted away.
     if (offset < expected.offset()
         || (offset == expected.offset() && !expected.matches(Fingerprint.of(record)))) {
-      throw new LogChangedException(options.sink(), partition, Fingerprint.of(record));
+      throw new LogChangedException(
+          options.sink(),
+          List.of(
+              new LogChangedException.Refusal(
+                  partition.partition(),
+                  "the record at %s was applied last, but the log now holds one at %s: the topic was deleted and made again, or cut off (or the converter of keys was changed)"
+                      .formatted(expected, Fingerprint.of(record)))));
     }
     partition.verified();
   }
@@ -296,12 +313,16 @@ public final class Delivery {
     String state = "SQLSTATE " + e.getSQLState() + " from " + options.connection().address();
     if (Failure.of(e) == Failure.RETRY) {
       metrics.retried(String.valueOf(e.getSQLState()));
-      long waitMs = backoff.nextMs();
-      context.timeout(waitMs);
-      LOG.warn("the database is in trouble ({}), trying again in {} ms", state, waitMs, e);
-      return new RetriableException("the database is in trouble (" + state + ")", e);
+      return later("the database is in trouble (" + state + ")", e);
     }
     return new ConnectException(
         "the database refused the sink's work and will again: " + state + ": " + e.getMessage(), e);
+  }
+
+  private RetriableException later(String what, Exception cause) {
+    long waitMs = backoff.nextMs();
+    context.timeout(waitMs);
+    LOG.warn("{}; trying again in {} ms", what, waitMs, cause);
+    return new RetriableException(what, cause);
   }
 }

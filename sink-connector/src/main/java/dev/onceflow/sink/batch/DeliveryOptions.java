@@ -1,12 +1,17 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.fence.InitialOffset;
+import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
 import dev.onceflow.sink.write.TableSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the configuration says.
  *
+ * @param initialOffset where partitions without a fence row begin
+ * @param topicLog what Kafka says of topics; empty where it isn't asked
  * @param fencedTimeoutMs how long a partition may stay assigned to a task that was fenced out
  * @param takeoverTimeoutMs how long to wait before looking for who holds a lock
  * @param batchLingerMs how long a batch that isn't full waits for more records
@@ -17,6 +22,8 @@ public record DeliveryOptions(
     String owner,
     ConnectionSettings connection,
     List<TableSpec> tables,
+    InitialOffset initialOffset,
+    Optional<TopicLog> topicLog,
     int batchRowsMax,
     long batchBytesMax,
     long retryBackoffMs,

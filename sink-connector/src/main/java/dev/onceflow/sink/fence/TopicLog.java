@@ -1,0 +1,31 @@
+package dev.onceflow.sink.fence;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.TopicPartition;
+
+/** What Kafka says of topics, which a sink task can't see through Connect. */
+public interface TopicLog extends AutoCloseable {
+  /**
+   * The logs as they are now.
+   *
+   * @throws KafkaTroubleException where Kafka can't answer now
+   * @throws org.apache.kafka.connect.errors.ConnectException where it refuses to
+   */
+  Map<TopicPartition, LogState> describe(Collection<TopicPartition> partitions);
+
+  /** The first offsets that retention has left, asked for now; {@link #await} gives the answer. */
+  Future<Map<TopicPartition, Long>> startOffsets(Collection<TopicPartition> partitions);
+
+  /**
+   * Waits for an answer.
+   *
+   * @throws KafkaTroubleException where Kafka can't answer now
+   * @throws org.apache.kafka.connect.errors.ConnectException where it refuses to
+   */
+  <T> T await(Future<T> answer);
+
+  @Override
+  void close();
+}
