@@ -178,6 +178,11 @@ public final class PostgresServer implements LocalServer {
     return jdbcUrl(NAME);
   }
 
+  /** Its port on loopback. */
+  public int port() {
+    return port;
+  }
+
   /** For psql and libpq. */
   public String uri() {
     return "postgresql://%s@%s:%d/%s".formatted(NAME, HOST, port, NAME);
