@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,7 @@ public final class ConnectWorker implements LocalServer {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
   private static final Duration REBALANCE_LIMIT = Duration.ofSeconds(30);
+  private static final Duration STATUS_LIMIT = Duration.ofSeconds(60);
   private static final long POLL_MS = 50;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -186,6 +188,66 @@ public final class ConnectWorker implements LocalServer {
     throw new UserException(
         "Connector %s did not run within %d s: %s. See %s"
             .formatted(name, limit.toSeconds(), seen, process().log()));
+  }
+
+  /**
+   * Stops a connector's tasks and keeps its configuration; returns when they have ended.
+   *
+   * @throws UserException if they still run after a while
+   */
+  public void stopConnector(String name) {
+    HttpResponse<String> response = answered("PUT", "/connectors/" + name + "/stop", null);
+    if (response.statusCode() >= 300) {
+      throw refused("stop connector " + name, response);
+    }
+    awaitStatus(
+        name, status -> status.connector().state().equals("STOPPED") && status.tasks().isEmpty());
+  }
+
+  /** Lets a stopped connector run again. */
+  public void resumeConnector(String name) {
+    HttpResponse<String> response = answered("PUT", "/connectors/" + name + "/resume", null);
+    if (response.statusCode() >= 300) {
+      throw refused("resume connector " + name, response);
+    }
+  }
+
+  /** Restarts a connector's failed tasks. */
+  public void restartFailedTasks(String name) {
+    String path = "/connectors/" + name + "/restart?includeTasks=true&onlyFailed=true";
+    HttpResponse<String> response = answered("POST", path, null);
+    if (response.statusCode() >= 300) {
+      throw refused("restart the tasks of connector " + name, response);
+    }
+  }
+
+  /**
+   * Waits until a connector or one of its tasks fails.
+   *
+   * @return the stack trace
+   * @throws UserException if none has failed when the time is over
+   */
+  public String awaitFailure(String name) {
+    return awaitStatus(name, status -> status.failure().isPresent()).failure().orElseThrow();
+  }
+
+  private ConnectorStatus awaitStatus(String name, Predicate<ConnectorStatus> expected) {
+    long deadlineNs = System.nanoTime() + STATUS_LIMIT.toNanos();
+    String seen = "no status yet";
+    while (System.nanoTime() < deadlineNs) {
+      HttpResponse<String> response = sent("GET", "/connectors/" + name + "/status", null);
+      if (response.statusCode() == OK) {
+        ConnectorStatus status = ConnectorStatus.of(parsed(response.body()));
+        if (expected.test(status)) {
+          return status;
+        }
+        seen = status.toString();
+      }
+      sleep();
+    }
+    throw new UserException(
+        "Connector %s: not what was waited for within %d s: %s. See %s"
+            .formatted(name, STATUS_LIMIT.toSeconds(), seen, process().log()));
   }
 
   /**
