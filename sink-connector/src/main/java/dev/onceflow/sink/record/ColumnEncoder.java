@@ -16,7 +16,7 @@ import org.apache.kafka.connect.data.Timestamp;
 /** Writes values of one Connect schema into one column, exactly or not at all. */
 @SuppressWarnings("JavaUtilDate") // Connect's logical types are made of it.
 @FunctionalInterface
-interface ColumnEncoder {
+public interface ColumnEncoder {
   long DAY_MS = 86_400_000L;
   int UUID_LENGTH = 36;
 
