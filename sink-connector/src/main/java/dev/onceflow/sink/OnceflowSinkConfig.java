@@ -37,8 +37,6 @@ public final class OnceflowSinkConfig {
   static final String FENCED_TIMEOUT_MS = "fenced.timeout.ms";
 
   private static final String NAME = "name";
-  private static final String TOPICS = "topics";
-  private static final String TOPICS_REGEX = "topics.regex";
   private static final String TOLERANCE = "errors.tolerance";
   private static final String DLQ_TOPIC = "errors.deadletterqueue.topic.name";
   private static final String READ_COMMITTED = "read_committed";
@@ -55,7 +53,7 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))
+    return RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -218,40 +216,13 @@ public final class OnceflowSinkConfig {
                       "is no key of a table in %s=%s; the keys of a table NAME are %s"
                           .formatted(
                               TABLES, String.join(",", names), TableSettings.keysOf("NAME"))));
-      checkTopics(names);
+      RoutingSettings.check(properties, names, this::error);
       if (text(TOLERANCE).equals(Optional.of("all")) && text(DLQ_TOPIC).isEmpty()) {
         error(
             TOLERANCE,
             "all would drop records that can't be stored; set "
                 + DLQ_TOPIC
                 + ", or tolerance none");
-      }
-    }
-
-    private void checkTopics(List<String> names) {
-      if (text(TOPICS_REGEX).isPresent()) {
-        error(TOPICS_REGEX, "isn't supported; list the tables' topics in " + TOPICS);
-        return;
-      }
-      List<String> topics = list(TOPICS);
-      Set<String> routed = new HashSet<>();
-      for (String name : names) {
-        String key = TableSettings.key(name, TableSettings.TOPIC);
-        text(key)
-            .ifPresent(
-                topic -> {
-                  routed.add(topic);
-                  if (!topics.contains(topic)) {
-                    error(key, "topic " + topic + " is not in " + TOPICS + "=" + topics);
-                  }
-                });
-      }
-      for (String topic : topics) {
-        if (!routed.contains(topic)) {
-          error(
-              TABLES,
-              "no table reads topic " + topic + " of " + TOPICS + "; its records would be dropped");
-        }
       }
     }
 
@@ -292,7 +263,7 @@ public final class OnceflowSinkConfig {
                 UUID.randomUUID()),
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
-        tables,
+        RoutingSettings.tables(values, tables),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),
         KafkaKeys.topicLog(values, values.getString(NAME)),
         values.getInt(BATCH_ROWS_MAX),

@@ -1,75 +1,81 @@
 package dev.onceflow.sink;
 
-import dev.onceflow.sink.record.ColumnMapping;
-import dev.onceflow.sink.record.Condition;
-import dev.onceflow.sink.record.ValueSource;
+import dev.onceflow.sink.route.Selection;
+import dev.onceflow.sink.route.TargetTemplate;
+import dev.onceflow.sink.route.TopicFilter;
 import dev.onceflow.sink.write.Effect;
 import dev.onceflow.sink.write.TableSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The keys of one target table.
  *
  * <pre>
- * table.NAME.topic     whose records the table takes
- * table.NAME.effect    insert: a row for each event, once
- *                      upsert: the row with the highest version for each key
- *                      accumulate: sums and a count for each key, each event once
- * table.NAME.event.id  insert, accumulate: where the event ID stands; header:ce_id by default
- * table.NAME.columns   insert, upsert: COLUMN=SOURCE or NAME, with commas between; by default the
- *                      fields of the value to the columns of the same names
- * table.NAME.key       upsert: columns; accumulate: COLUMN=SOURCE or NAME
- * table.NAME.version   upsert: the column that orders the rows of one key
- * table.NAME.sum       accumulate: COLUMN=SOURCE or NAME
- * table.NAME.count     accumulate: the column that counts events
- * table.NAME.when      SOURCE=TEXT: only records with that value; by default all
+ * table.NAME.topic         whose records the table takes; or
+ * table.NAME.topics.regex  a regular expression for the names of such topics
+ * table.NAME.when          SOURCE=TEXT or SOURCE~REGEX, several with &amp;&amp; between: only
+ *                          records that meet all; by default all records
+ * table.NAME.target        the table in the database: a name with ${topic}, ${topic:GROUP},
+ *                          ${field:F}, ${key:F} or ${header:H} in it, each also as ${...|lower} or
+ *                          ${...|snake}; NAME by default
+ * table.NAME.effect        insert: a row for each event, once
+ *                          upsert: for each key, the row that takes precedence
+ *                          accumulate: totals for each key, each event once
+ *                          sql: statements over the events of a batch, each event once
+ * table.NAME.tombstones    ignore: records without a value do nothing; by default they are errors
+ * table.NAME.event.id      insert, accumulate, sql: where the event ID stands; header:ce_id by default
+ * table.NAME.dedupe        insert: key (by default): a unique column holds the event ID; memory: it
+ *                          is looked up in the memory of event IDs
+ * table.NAME.columns       insert, upsert: COLUMN=SOURCE or NAME, with commas between; by default
+ *                          the fields of the value to the columns of the same names
+ *                          sql: COLUMN TYPE=SOURCE, the columns of the relation batch
+ * table.NAME.key           upsert, accumulate: COLUMN=SOURCE or NAME, the columns that identify a row
+ * table.NAME.version       upsert: the column that orders the rows of one key; position: the
+ *                          record's offset does; arrival: the row that came last is kept, safe only
+ *                          as long as the fence is
+ * table.NAME.position.columns  upsert by position: the columns that keep partition and offset
+ * table.NAME.generation    upsert by version: the column that keeps the connector's generation
+ * table.NAME.delete        upsert: true: a tombstone deletes the row of its key
+ * table.NAME.sum, .min, .max  accumulate: COLUMN=SOURCE or NAME
+ * table.NAME.count         accumulate: the column that counts events
+ * table.NAME.statements    sql: one or more statements, with semicolons between
  * </pre>
  */
 final class TableSettings {
-  static final String PREFIX = "table.";
+  static final String PREFIX = TableKeys.PREFIX;
   static final String TOPIC = "topic";
-  static final String EFFECT = "effect";
-  static final String EVENT_ID = "event.id";
-  static final String COLUMNS = "columns";
-  static final String KEY = "key";
-  static final String VERSION = "version";
-  static final String SUM = "sum";
-  static final String COUNT = "count";
+  static final String TOPICS_REGEX = "topics.regex";
   static final String WHEN = "when";
+  static final String TARGET = "target";
+  static final String EFFECT = "effect";
+  static final String TOMBSTONES = "tombstones";
 
-  private static final List<String> ALL =
-      List.of(TOPIC, EFFECT, EVENT_ID, COLUMNS, KEY, VERSION, SUM, COUNT, WHEN);
+  private static final List<String> OF_ALL_EFFECTS =
+      List.of(TOPIC, TOPICS_REGEX, EFFECT, WHEN, TARGET, TOMBSTONES);
   private static final Map<String, List<String>> KEYS_BY_EFFECT = keysByEffect();
-  private static final String EVENT_ID_DEFAULT = "header:ce_id";
-  private static final String MAPPING_EXPECTED =
-      "expected NAME or COLUMN=SOURCE, with commas between; of a source " + ValueSource.EXPECTED;
 
-  private final String table;
-  private final Map<String, String> properties;
-  private final BiConsumer<String, String> errors;
-  private boolean hasErrors;
+  private final TableKeys keys;
 
   /**
    * Reads {@code table.NAME.*}; each thing that is wrong goes to {@code errors} as (key, message).
    */
   TableSettings(String table, Map<String, String> properties, BiConsumer<String, String> errors) {
-    this.table = table;
-    this.properties = properties;
-    this.errors = errors;
+    this.keys = new TableKeys(table, properties, errors);
   }
 
   private static Map<String, List<String>> keysByEffect() {
     Map<String, List<String>> keys = new LinkedHashMap<>();
-    keys.put("insert", List.of(EVENT_ID, COLUMNS));
-    keys.put("upsert", List.of(COLUMNS, KEY, VERSION));
-    keys.put("accumulate", List.of(EVENT_ID, KEY, SUM, COUNT));
+    keys.put("insert", InsertSettings.KEYS);
+    keys.put("upsert", UpsertSettings.KEYS);
+    keys.put("accumulate", AccumulateSettings.KEYS);
+    keys.put("sql", SqlSettings.KEYS);
     return keys;
   }
 
@@ -77,8 +83,14 @@ final class TableSettings {
     return PREFIX + table + "." + suffix;
   }
 
+  private static List<String> all() {
+    List<String> all = new ArrayList<>(OF_ALL_EFFECTS);
+    KEYS_BY_EFFECT.values().forEach(all::addAll);
+    return all.stream().distinct().toList();
+  }
+
   static List<String> keysOf(String table) {
-    return ALL.stream().map(suffix -> key(table, suffix)).toList();
+    return all().stream().map(suffix -> key(table, suffix)).toList();
   }
 
   static boolean isKeyOf(String table, String key) {
@@ -86,158 +98,94 @@ final class TableSettings {
   }
 
   static List<String> commaSeparated(String text) {
-    return Arrays.stream(text.split(",")).map(String::trim).filter(t -> !t.isEmpty()).toList();
+    return TableKeys.commaSeparated(text);
+  }
+
+  /** The topics that the table takes; empty where that can't be read. */
+  Optional<TopicFilter> topics() {
+    Optional<String> regex = keys.text(TOPICS_REGEX);
+    if (regex.isEmpty()) {
+      String topic = keys.required(TOPIC, "expected the name of a topic, or " + TOPICS_REGEX);
+      return topic.isEmpty() ? Optional.empty() : Optional.of(new TopicFilter.Named(topic));
+    }
+    if (keys.text(TOPIC).isPresent()) {
+      keys.error(TOPICS_REGEX, "stands beside " + keys.key(TOPIC) + "; remove one of them");
+    }
+    return keys.parsed(TOPICS_REGEX, regex.get(), TableSettings::regex, "is no regular expression");
+  }
+
+  private static Optional<TopicFilter> regex(String text) {
+    try {
+      return Optional.of(new TopicFilter.Matching(Pattern.compile(text)));
+    } catch (PatternSyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   /** The table's settings; empty where something is wrong. */
   Optional<TableSpec> read() {
-    String topic = required(TOPIC, "expected the name of a topic");
-    String effectName = required(EFFECT, "expected one of " + KEYS_BY_EFFECT.keySet());
-    Optional<Condition> when =
-        text(WHEN)
-            .flatMap(
-                t ->
-                    parsed(
-                        WHEN,
-                        t,
-                        Condition::parse,
-                        "expected SOURCE=TEXT; of a source " + ValueSource.EXPECTED));
-    if (!effectName.isEmpty() && !KEYS_BY_EFFECT.containsKey(effectName)) {
-      error(EFFECT, effectName + ": expected one of " + KEYS_BY_EFFECT.keySet());
-    }
+    Optional<TopicFilter> topics = topics();
+    Selection when =
+        keys.optional(WHEN, Selection::parse, Selection.EXPECTED).orElse(Selection.ALL);
+    String effectName = keys.required(EFFECT, "expected one of " + KEYS_BY_EFFECT.keySet());
     if (!KEYS_BY_EFFECT.containsKey(effectName)) {
+      if (!effectName.isEmpty()) {
+        keys.error(EFFECT, effectName + ": expected one of " + KEYS_BY_EFFECT.keySet());
+      }
       return Optional.empty();
     }
     refuseKeysOfOtherEffects(effectName);
-    Effect effect =
-        switch (effectName) {
-          case "insert" -> insert();
-          case "upsert" -> upsert();
-          default -> accumulate();
-        };
-    return hasErrors ? Optional.empty() : Optional.of(new TableSpec(table, topic, effect, when));
+    Effect effect = effect(effectName, tombstones());
+    TargetTemplate target = target(effect, topics);
+    return keys.hasErrors()
+        ? Optional.empty()
+        : Optional.of(new TableSpec(keys.table(), topics.orElseThrow(), effect, when, target));
+  }
+
+  private Effect.Tombstones tombstones() {
+    return keys.oneOf(
+        TOMBSTONES,
+        Map.of("error", Effect.Tombstones.REFUSED, "ignore", Effect.Tombstones.IGNORED),
+        Effect.Tombstones.REFUSED);
+  }
+
+  private Effect effect(String name, Effect.Tombstones tombstones) {
+    return switch (name) {
+      case "insert" -> new InsertSettings(keys).read(tombstones);
+      case "upsert" -> new UpsertSettings(keys).read(tombstones);
+      case "accumulate" -> new AccumulateSettings(keys).read(tombstones);
+      default -> new SqlSettings(keys).read(tombstones);
+    };
+  }
+
+  private TargetTemplate target(Effect effect, Optional<TopicFilter> topics) {
+    if (effect instanceof Effect.Sql) {
+      if (keys.text(TARGET).isPresent()) {
+        keys.error(TARGET, "has no meaning for effect sql; its statements name their tables");
+      }
+      // No name that a table of another effect is found by.
+      return TargetTemplate.fixed("batch of " + keys.table());
+    }
+    TargetTemplate target =
+        keys.optional(TARGET, TargetTemplate::parse, TargetTemplate.EXPECTED)
+            .orElse(TargetTemplate.fixed(keys.table()));
+    int groups = topics.map(TopicFilter::groupCount).orElse(0);
+    if (target.groupMax() > groups) {
+      keys.error(
+          TARGET,
+          "asks for group %d of the topic's name, and %s has %d"
+              .formatted(target.groupMax(), keys.key(TOPICS_REGEX), groups));
+    }
+    return target;
   }
 
   private void refuseKeysOfOtherEffects(String effect) {
     List<String> allowed = new ArrayList<>(KEYS_BY_EFFECT.get(effect));
-    allowed.addAll(List.of(TOPIC, EFFECT, WHEN));
-    for (String suffix : ALL) {
-      if (!allowed.contains(suffix) && text(suffix).isPresent()) {
-        error(suffix, "has no meaning for effect " + effect + "; remove it");
+    allowed.addAll(OF_ALL_EFFECTS);
+    for (String suffix : all()) {
+      if (!allowed.contains(suffix) && keys.text(suffix).isPresent()) {
+        keys.error(suffix, "has no meaning for effect " + effect + "; remove it");
       }
     }
-  }
-
-  private Effect insert() {
-    Effect.Insert insert = new Effect.Insert(eventId(), optionalMappings(COLUMNS));
-    if (!hasErrors && insert.eventColumn().isEmpty()) {
-      error(
-          EVENT_ID,
-          insert.eventId()
-              + " goes to no column: an insert is exactly-once by its event ID's own column; give one in "
-              + key(table, COLUMNS)
-              + ", or name the field that holds the ID here");
-    }
-    return insert;
-  }
-
-  private Effect upsert() {
-    Optional<List<ColumnMapping>> columns = optionalMappings(COLUMNS);
-    List<String> key = commaSeparated(required(KEY, "expected the columns that identify a row"));
-    String version =
-        required(
-            VERSION,
-            "expected the column that orders the rows of one key (a counter that its producer keeps)");
-    columns.ifPresent(
-        mappings -> {
-          List<String> mapped = mappings.stream().map(ColumnMapping::column).toList();
-          key.stream()
-              .filter(column -> !mapped.contains(column))
-              .forEach(column -> error(KEY, missing(column)));
-          if (!version.isEmpty() && !mapped.contains(version)) {
-            error(VERSION, missing(version));
-          }
-        });
-    if (key.contains(version)) {
-      error(VERSION, version + " can't be a part of the key, too");
-    }
-    return new Effect.Upsert(columns, key, version);
-  }
-
-  private String missing(String column) {
-    return "column " + column + " is not in " + key(table, COLUMNS);
-  }
-
-  private Effect accumulate() {
-    ValueSource eventId = eventId();
-    List<ColumnMapping> key =
-        mappings(KEY, required(KEY, "expected the columns that identify a row"));
-    List<ColumnMapping> sums = optionalMappings(SUM).orElse(List.of());
-    Optional<String> count = text(COUNT);
-    if (sums.isEmpty() && count.isEmpty()) {
-      error(SUM, "expected columns to add to, here or in " + key(table, COUNT));
-    }
-    List<String> columns = new ArrayList<>();
-    key.forEach(mapping -> columns.add(mapping.column()));
-    sums.forEach(mapping -> columns.add(mapping.column()));
-    count.ifPresent(columns::add);
-    columns.stream()
-        .distinct()
-        .filter(column -> columns.indexOf(column) != columns.lastIndexOf(column))
-        .forEach(column -> error(KEY, "column " + column + " stands twice in key, sum and count"));
-    return new Effect.Accumulate(eventId, key, sums, count);
-  }
-
-  private ValueSource eventId() {
-    String text = text(EVENT_ID).orElse(EVENT_ID_DEFAULT);
-    return parsed(EVENT_ID, text, ValueSource::parse, ValueSource.EXPECTED)
-        .orElse(ValueSource.Part.KEY);
-  }
-
-  private Optional<List<ColumnMapping>> optionalMappings(String suffix) {
-    return text(suffix).map(text -> mappings(suffix, text));
-  }
-
-  private List<ColumnMapping> mappings(String suffix, String text) {
-    List<ColumnMapping> mappings = new ArrayList<>();
-    for (String item : commaSeparated(text)) {
-      parsed(suffix, item, ColumnMapping::parse, MAPPING_EXPECTED)
-          .ifPresent(
-              mapping -> {
-                if (mappings.stream().anyMatch(m -> m.column().equals(mapping.column()))) {
-                  error(suffix, "column " + mapping.column() + " stands there twice");
-                }
-                mappings.add(mapping);
-              });
-    }
-    return mappings;
-  }
-
-  private <T> Optional<T> parsed(
-      String suffix, String text, Function<String, Optional<T>> parser, String expected) {
-    Optional<T> parsed = parser.apply(text);
-    if (parsed.isEmpty()) {
-      error(suffix, text + ": " + expected);
-    }
-    return parsed;
-  }
-
-  private String required(String suffix, String expected) {
-    Optional<String> text = text(suffix);
-    if (text.isEmpty()) {
-      error(suffix, "is missing: " + expected);
-    }
-    return text.orElse("");
-  }
-
-  private Optional<String> text(String suffix) {
-    return Optional.ofNullable(properties.get(key(table, suffix)))
-        .map(String::trim)
-        .filter(t -> !t.isEmpty());
-  }
-
-  private void error(String suffix, String message) {
-    hasErrors = true;
-    errors.accept(key(table, suffix), message);
   }
 }

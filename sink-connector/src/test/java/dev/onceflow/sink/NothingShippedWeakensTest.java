@@ -41,10 +41,22 @@ class NothingShippedWeakensTest {
             "retry.backoff.ms",
             "retry.backoff.max.ms",
             "takeover.timeout.ms",
-            "fenced.timeout.ms");
+            "fenced.timeout.ms",
+            "unrouted", // of records that no table takes, and that have no effects
+            "generation");
     assertThat(TableSettings.keysOf("t"))
         .containsExactlyInAnyOrder(
             "table.t.topic",
+            "table.t.topics.regex",
+            "table.t.target",
+            "table.t.tombstones",
+            "table.t.dedupe", // by a unique key or by memory; there is no none
+            "table.t.position.columns",
+            "table.t.generation",
+            "table.t.delete",
+            "table.t.min",
+            "table.t.max",
+            "table.t.statements",
             "table.t.effect",
             "table.t.event.id",
             "table.t.columns",

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.sink.batch.DeliveryOptions;
 import dev.onceflow.sink.record.ColumnMapping;
-import dev.onceflow.sink.record.Condition;
 import dev.onceflow.sink.record.ValueSource;
 import dev.onceflow.sink.record.ValueSource.Field;
 import dev.onceflow.sink.record.ValueSource.Header;
 import dev.onceflow.sink.record.ValueSource.Part;
+import dev.onceflow.sink.route.Selection;
+import dev.onceflow.sink.route.TargetTemplate;
 import dev.onceflow.sink.write.Effect;
+import dev.onceflow.sink.write.Effect.Tombstones;
+import dev.onceflow.sink.write.Precedence;
+import dev.onceflow.sink.write.SqlText;
+import dev.onceflow.sink.write.TableSpec;
+import dev.onceflow.sink.write.Tables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,9 +115,16 @@ class OnceflowSinkConfigTest {
                         new ColumnMapping("part", Part.PARTITION),
                         new ColumnMapping("at", Part.TIMESTAMP),
                         new ColumnMapping("key", Part.KEY),
-                        new ColumnMapping("party", new ValueSource.KeyField("party"))))));
+                        new ColumnMapping("party", new ValueSource.KeyField("party")))),
+                Effect.Dedupe.BY_KEY,
+                Tombstones.REFUSED));
     assertThat(effects.get(1))
-        .isEqualTo(new Effect.Upsert(Optional.empty(), List.of("account"), "version"));
+        .isEqualTo(
+            new Effect.Upsert(
+                Optional.empty(),
+                List.of(new ColumnMapping("account", new Field("account"))),
+                new Precedence.ByVersion("version", Optional.empty()),
+                Tombstones.REFUSED));
     assertThat(effects.get(2))
         .isEqualTo(
             new Effect.Accumulate(
@@ -120,10 +133,117 @@ class OnceflowSinkConfigTest {
                     new ColumnMapping("merchant_id", new Field("party_id")),
                     new ColumnMapping("day", new Field("booked_on")),
                     new ColumnMapping("currency", new Field("currency"))),
-                List.of(new ColumnMapping("amount_minor", new Field("amount_minor"))),
-                Optional.of("entries")));
-    assertThat(OnceflowSinkConfig.of(config).tables().get(2).when())
-        .contains(new Condition(new Field("account_type"), "MERCHANT"));
+                List.of(
+                    new Effect.Amount(
+                        new ColumnMapping("amount_minor", new Field("amount_minor")),
+                        Effect.Total.SUM)),
+                Optional.of("entries"),
+                Tombstones.REFUSED));
+    assertThat(OnceflowSinkConfig.of(config).tables().get(2).when().terms())
+        .isEqualTo(List.of(new Selection.Equal(new Field("account_type"), "MERCHANT")));
+  }
+
+  @Test
+  void everyOtherKeyOfATableIsMapped() {
+    config.put("unrouted", "ignore");
+    config.put("generation", "3");
+    config.put("table.ledger_entries.dedupe", "memory");
+    config.put("table.ledger_entries.tombstones", "ignore");
+    config.put("table.account_balances.key", "account=key:account,currency");
+    config.put("table.account_balances.generation", "run");
+    config.put("table.account_balances.delete", "true");
+    config.put("table.merchant_daily_totals.min", "smallest=amount_minor");
+    config.put("table.merchant_daily_totals.max", "largest=amount_minor");
+    config.put("table.merchant_daily_totals.target", "totals_${field:currency|lower}");
+    config.put("table.merchant_daily_totals.when", "account_type=MERCHANT && header:kind~A|B");
+
+    List<TableSpec> tables = OnceflowSinkConfig.of(config).tables();
+
+    assertThat(OnceflowSinkConfig.of(config).deliveryOptions().tables().unrouted())
+        .isEqualTo(Tables.Unrouted.IGNORE);
+    assertThat(tables.get(0).effect())
+        .isEqualTo(
+            new Effect.Insert(
+                new Field("entry_id"),
+                Optional.empty(),
+                Effect.Dedupe.BY_MEMORY,
+                Tombstones.IGNORED));
+    assertThat(tables.get(1).effect())
+        .isEqualTo(
+            new Effect.Upsert(
+                Optional.empty(),
+                List.of(
+                    new ColumnMapping("account", new ValueSource.KeyField("account")),
+                    new ColumnMapping("currency", new Field("currency"))),
+                new Precedence.ByVersion(
+                    "version", Optional.of(new Precedence.Generation("run", 3))),
+                Tombstones.DELETE));
+    assertThat(((Effect.Accumulate) tables.get(2).effect()).amounts())
+        .extracting(Effect.Amount::total)
+        .containsExactly(Effect.Total.SUM, Effect.Total.MIN, Effect.Total.MAX);
+    assertThat(tables.get(2).target().parts())
+        .isEqualTo(
+            List.of(
+                new TargetTemplate.Text("totals_"),
+                new TargetTemplate.Value(new Field("currency"), TargetTemplate.Spelling.LOWER)));
+    assertThat(tables.get(2).when().terms()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"position", "arrival", "column:position"})
+  void versionsOfOtherKindsAreMapped(String version) {
+    config.put("table.account_balances.version", version);
+    if (version.equals("position")) {
+      config.put("table.account_balances.position.columns", "p, o");
+    }
+
+    assertThat(
+            ((Effect.Upsert) OnceflowSinkConfig.of(config).tables().get(1).effect()).precedence())
+        .isEqualTo(
+            switch (version) {
+              case "position" -> new Precedence.ByPosition("p", "o");
+              case "arrival" -> new Precedence.ByArrival();
+              default -> new Precedence.ByVersion("position", Optional.empty());
+            });
+  }
+
+  @Test
+  void columnsThatTheSinkFillsCanNotBeMapped() {
+    config.put("table.account_balances.columns", "account,version,run");
+    config.put("table.account_balances.generation", "run");
+
+    assertThat(errors())
+        .containsExactly(
+            "table.account_balances.generation: column run is filled by the sink; it can't be in"
+                + " table.account_balances.columns");
+  }
+
+  @Test
+  void effectSqlIsMapped() {
+    config.put("tables", config.get("tables") + ",books");
+    config.put("table.books.topics.regex", "ledger-(.*)");
+    config.put("table.books.effect", "sql");
+    config.put("table.books.columns", "id uuid=entry_id, amount numeric(10, 2)=amount_minor");
+    config.put(
+        "table.books.statements",
+        "INSERT INTO a SELECT id FROM batch WHERE note <> ';'; -- and\nWITH x AS (SELECT 1) SELECT 2");
+
+    TableSpec books = OnceflowSinkConfig.of(config).tables().get(3);
+
+    assertThat(errors()).isEmpty();
+    assertThat(books.topics().groups("ledger-entries")).contains(List.of("entries"));
+    assertThat(((Effect.Sql) books.effect()).columns())
+        .isEqualTo(
+            List.of(
+                new Effect.BatchColumn("id", "uuid", new Field("entry_id")),
+                new Effect.BatchColumn("amount", "numeric(10, 2)", new Field("amount_minor"))));
+    assertThat(((Effect.Sql) books.effect()).statements())
+        .isEqualTo(
+            List.of(
+                new SqlText.Statement(
+                    "INSERT INTO a SELECT id FROM batch WHERE note <> ';'", Optional.empty()),
+                new SqlText.Statement(
+                    "x AS (SELECT 1) SELECT 2", Optional.of(SqlText.With.PLAIN))));
   }
 
   @ParameterizedTest
@@ -143,9 +263,22 @@ class OnceflowSinkConfigTest {
         "name | - | sink.name: expected a name here or in name",
         "tables | - | tables: Missing required configuration \"tables\"",
         "tables | ledger_entries,ledger_entries,account_balances,merchant_daily_totals | tables: table ledger_entries stands there twice",
-        "topics.regex | x.* | topics.regex: isn't supported; list the tables' topics in topics",
+        "topics.regex | x.* | table.ledger_entries.topic: topic ledger-entries is not in topics.regex=x.*",
+        "topics.regex | ( | topics.regex: (: is no regular expression",
+        "unrouted | drop | unrouted: Invalid value drop",
+        "generation | -1 | generation: Invalid value -1",
+        "table.ledger_entries.topics.regex | x | table.ledger_entries.topics.regex: stands beside table.ledger_entries.topic",
+        "table.ledger_entries.target | x_${topic:1} | table.ledger_entries.target: asks for group 1 of the topic's name",
+        "table.ledger_entries.target | x_${y} | table.ledger_entries.target: x_${y}: expected a name with ${topic}",
+        "table.ledger_entries.tombstones | delete | table.ledger_entries.tombstones: delete: expected one of [error, ignore]",
+        "table.ledger_entries.dedupe | none | table.ledger_entries.dedupe: none: expected one of [key, memory]",
+        "table.ledger_entries.delete | true | table.ledger_entries.delete: has no meaning for effect insert",
+        "table.account_balances.delete | yes | table.account_balances.delete: yes: expected true or false",
+        "table.account_balances.version | position | table.account_balances.position.columns: is missing: expected two columns",
+        "table.account_balances.position.columns | p,o | table.account_balances.position.columns: needs table.account_balances.version=position",
+        "table.account_balances.key | account=key:a,account | table.account_balances.key: column account stands there twice",
         "topics | ledger-entries | table.account_balances.topic: topic account-balances is not in topics=[ledger-entries]",
-        "topics | ledger-entries,account-balances,x | tables: no table reads topic x of topics; its records would be dropped",
+        "topics | ledger-entries,account-balances,x | tables: no table reads topic x of topics; its records would be errors",
         "errors.tolerance | all | errors.tolerance: all would drop records that can't be stored; set errors.deadletterqueue.topic.name",
         "batch.rows.max | 0 | batch.rows.max: Invalid value 0",
         "batch.bytes.max | 0 | batch.bytes.max: Invalid value 0",
@@ -154,8 +287,8 @@ class OnceflowSinkConfigTest {
         "takeover.timeout.ms | 0 | takeover.timeout.ms: Invalid value 0",
         "fenced.timeout.ms | 0 | fenced.timeout.ms: Invalid value 0",
         "table.ledger_entries.topic | - | table.ledger_entries.topic: is missing: expected the name of a topic",
-        "table.ledger_entries.effect | - | table.ledger_entries.effect: is missing: expected one of [insert, upsert, accumulate]",
-        "table.ledger_entries.effect | delete | table.ledger_entries.effect: delete: expected one of [insert, upsert, accumulate]",
+        "table.ledger_entries.effect | - | table.ledger_entries.effect: is missing: expected one of [insert, upsert, accumulate, sql]",
+        "table.ledger_entries.effect | delete | table.ledger_entries.effect: delete: expected one of [insert, upsert, accumulate, sql]",
         "table.ledger_entries.event.id | nowhere:x | table.ledger_entries.event.id: nowhere:x: expected a field's name",
         "table.ledger_entries.event.id | header:ce_id | table.ledger_entries.event.id: header:ce_id goes to no column",
         "table.ledger_entries.columns | entry_id,a=b=:,entry_id | table.ledger_entries.columns: column entry_id stands there twice",
@@ -171,7 +304,7 @@ class OnceflowSinkConfigTest {
         "table.account_balances.columns | account | table.account_balances.version: column version is not in table.account_balances.columns",
         "table.account_balances.event.id | a | table.account_balances.event.id: has no meaning for effect upsert; remove it",
         "table.merchant_daily_totals.key | - | table.merchant_daily_totals.key: is missing: expected the columns that identify a row",
-        "table.merchant_daily_totals.key | a=b,amount_minor | table.merchant_daily_totals.key: column amount_minor stands twice in key, sum and count",
+        "table.merchant_daily_totals.key | a=b,amount_minor | table.merchant_daily_totals.key: column amount_minor stands twice in key, sum, min, max and count",
         "table.merchant_daily_totals.columns | a | table.merchant_daily_totals.columns: has no meaning for effect accumulate; remove it",
       })
   void everyMistakeIsNamed(String key, String value, String message) {

@@ -46,6 +46,20 @@ final class PutRateMain {
     for (String round : List.of("warm-up", "measured")) {
       measure(round + " insert", "ledger_entries", entries, records, batch);
       measure(round + " upsert", "account_balances", balances, records, batch);
+      measure(
+          round + " upsert, tombstones delete, none comes",
+          "account_balances",
+          balances,
+          records,
+          batch,
+          "table.account_balances.delete=true");
+      measure(
+          round + " upsert, every tenth a tombstone",
+          "account_balances",
+          i -> i % 10 == 0 ? null : balances.apply(i),
+          records,
+          batch,
+          "table.account_balances.delete=true");
       measure(round + " accumulate", "merchant_daily_totals", merchants, records, batch);
       measure(
           round + " entries to two tables, every second a merchant's",
@@ -68,12 +82,21 @@ final class PutRateMain {
   }
 
   private static void measure(
-      String what, String tables, IntFunction<Struct> values, int records, int batch) {
+      String what,
+      String tables,
+      IntFunction<Struct> values,
+      int records,
+      int batch,
+      String... settings) {
     TestingPostgres postgres = TestingPostgres.freshDatabase();
     postgres.execute(Payments.TABLES);
     Map<String, String> config = new HashMap<>(Payments.config(postgres.url()));
     boolean isBalances = tables.equals("account_balances");
     config.put("tables", tables);
+    for (String setting : settings) {
+      config.put(
+          setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+    }
     config.put("topics", isBalances ? "account-balances" : "ledger-entries");
     config
         .keySet()
@@ -84,7 +107,10 @@ final class PutRateMain {
                         .noneMatch(table -> key.startsWith("table." + table + ".")));
     TestingTopic topic = new TestingTopic(config.get("topics"), 0);
     for (int i = 0; i < records; i++) {
-      topic.append("k", values.apply(i));
+      Struct value = values.apply(i);
+      // Of a key that some record before it had.
+      topic.append(
+          "ACCOUNT:" + i % ACCOUNTS + ":GBP", value == null ? null : value.schema(), value);
     }
     OnceflowSinkTask task = new OnceflowSinkTask();
     TestingWorker worker = new TestingWorker(task, config, batch);

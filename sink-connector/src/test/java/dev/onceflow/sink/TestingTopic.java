@@ -28,11 +28,20 @@ final class TestingTopic {
   }
 
   SinkRecord append(Object key, Schema schema, Object value) {
+    return append(Schema.STRING_SCHEMA, key, schema, value);
+  }
+
+  /** Appends a record whose key has a schema; without a value, a tombstone. */
+  SinkRecord appendKeyed(Schema keySchema, Object key, Struct value) {
+    return append(keySchema, key, value == null ? null : value.schema(), value);
+  }
+
+  private SinkRecord append(Schema keySchema, Object key, Schema schema, Object value) {
     SinkRecord record =
         new SinkRecord(
             partition.topic(),
             partition.partition(),
-            Schema.STRING_SCHEMA,
+            keySchema,
             key,
             schema,
             value,

@@ -6,9 +6,11 @@ import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.postgres.Identifiers;
 import dev.onceflow.sink.postgres.TargetTable;
-import dev.onceflow.sink.write.Additions;
+import dev.onceflow.sink.write.AccumulateSql;
+import dev.onceflow.sink.write.BatchSql;
 import dev.onceflow.sink.write.Effect;
 import dev.onceflow.sink.write.Effects;
+import dev.onceflow.sink.write.EventMemory;
 import dev.onceflow.sink.write.Stage;
 import dev.onceflow.sink.write.TableSpec;
 import java.sql.Connection;
@@ -71,38 +73,54 @@ final class WeakenedGuarantee implements Guarantee {
    */
   private static final class PlainEffects implements Effects {
     @Override
-    public boolean dropsTwins(Effect effect) {
-      return false;
+    public Optional<EventMemory> memory() {
+      return Optional.empty();
     }
 
     @Override
     public void check(TableSpec spec, TargetTable target) {}
 
     @Override
-    public String sql(TableSpec spec, Stage stage) {
+    public List<String> sql(TableSpec spec, Stage stage) {
       if (spec.effect() instanceof Effect.Insert insert) {
-        return insert(insert, stage);
+        return List.of(insert(insert, stage));
       }
-      return spec.effect() instanceof Effect.Upsert upsert
-          ? upsert(upsert, stage)
-          : add((Effect.Accumulate) spec.effect(), stage);
+      if (spec.effect() instanceof Effect.Upsert upsert) {
+        return upsert.tombstones() == Effect.Tombstones.DELETE
+            ? List.of(delete(upsert, stage), upsert(upsert, stage))
+            : List.of(upsert(upsert, stage));
+      }
+      return spec.effect() instanceof Effect.Accumulate accumulate
+          ? AccumulateSql.statements(accumulate, stage)
+          : BatchSql.statements((Effect.Sql) spec.effect(), stage);
     }
 
     private static String insert(Effect.Insert insert, Stage stage) {
-      String columns = Identifiers.quotedList(stage.columns());
-      boolean isUnique = stage.target().isUniqueBy(Set.of(insert.eventColumn().orElseThrow()));
+      boolean isUnique =
+          insert.eventColumn().filter(c -> stage.target().isUniqueBy(Set.of(c))).isPresent();
       return "INSERT INTO %s (%s) SELECT %s FROM %s%s"
           .formatted(
               stage.target().sqlName(),
-              columns,
-              columns,
-              stage.name(),
+              stage.columnList(),
+              stage.columnList(),
+              stage.relation(),
               isUnique ? " ON CONFLICT DO NOTHING" : "");
     }
 
+    /** Deletes what each key's last record deletes, whatever was there, and unstages such keys. */
+    private static String delete(Effect.Upsert upsert, Stage stage) {
+      String key = Identifiers.quotedList(upsert.keyColumns());
+      return ("WITH last AS (SELECT DISTINCT ON (%1$s) * FROM %2$s ORDER BY %1$s, onceflow_order DESC),"
+              + " doomed AS (SELECT * FROM last WHERE onceflow_deleted),"
+              + " gone AS (DELETE FROM %3$s WHERE (%1$s) IN (SELECT %1$s FROM doomed))"
+              + " DELETE FROM %4$s WHERE onceflow_deleted"
+              + " OR onceflow_order IN (SELECT onceflow_order FROM %2$s WHERE (%1$s) IN (SELECT %1$s FROM doomed))")
+          .formatted(key, stage.relation(), stage.target().sqlName(), stage.name());
+    }
+
     private static String upsert(Effect.Upsert upsert, Stage stage) {
-      String columns = Identifiers.quotedList(stage.columns());
-      String key = Identifiers.quotedList(upsert.key());
+      String columns = stage.columnList();
+      String key = Identifiers.quotedList(upsert.keyColumns());
       return ("INSERT INTO %s (%s) SELECT DISTINCT ON (%s) %s FROM %s"
               + " ORDER BY %s, onceflow_order DESC ON CONFLICT (%s) DO UPDATE SET %s")
           .formatted(
@@ -110,17 +128,13 @@ final class WeakenedGuarantee implements Guarantee {
               columns,
               key,
               columns,
-              stage.name(),
+              stage.relation(),
               key,
               key,
               stage.columns().stream()
                   .map(column -> Identifiers.quoted(column))
                   .map(column -> column + " = excluded." + column)
                   .collect(Collectors.joining(", ")));
-    }
-
-    private static String add(Effect.Accumulate accumulate, Stage stage) {
-      return Additions.sql(accumulate, stage, "");
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.TopicLog;
+import dev.onceflow.sink.write.QuarantinedRecordsException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -50,7 +51,12 @@ final class BatchTransaction {
       connection.rollback();
       return new Outcome.Missed(read(connection, missed));
     }
-    session.writer().applyEffects(batch.rows());
+    try {
+      session.writer().applyEffects(batch.rows());
+    } catch (QuarantinedRecordsException e) {
+      connection.rollback();
+      return new Outcome.Undecided(e.records());
+    }
     // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
     Rejections.awaitStored(batch.rejections());
     connection.commit();

@@ -94,7 +94,12 @@ public final class Delivery {
         new DatabaseThread(
             options.sink(),
             server,
-            () -> Session.open(server, options.tables(), guarantee.effects(options.sink())),
+            () ->
+                Session.open(
+                    server,
+                    options.tables(),
+                    guarantee.effects(options.sink()),
+                    partitions::incarnation),
             options.takeoverTimeoutMs());
     this.pipeline =
         new Pipeline(

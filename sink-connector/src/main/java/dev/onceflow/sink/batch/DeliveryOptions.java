@@ -3,8 +3,7 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
-import dev.onceflow.sink.write.TableSpec;
-import java.util.List;
+import dev.onceflow.sink.write.Tables;
 import java.util.Optional;
 
 /**
@@ -21,7 +20,7 @@ public record DeliveryOptions(
     String sink,
     String owner,
     ConnectionSettings connection,
-    List<TableSpec> tables,
+    Tables tables,
     InitialOffset initialOffset,
     Optional<TopicLog> topicLog,
     int batchRowsMax,
@@ -30,9 +29,4 @@ public record DeliveryOptions(
     long retryBackoffMaxMs,
     long fencedTimeoutMs,
     long takeoverTimeoutMs,
-    long batchLingerMs) {
-  /** Copies its lists. */
-  public DeliveryOptions {
-    tables = List.copyOf(tables);
-  }
-}
+    long batchLingerMs) {}

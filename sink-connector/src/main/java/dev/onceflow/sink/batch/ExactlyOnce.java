@@ -4,6 +4,7 @@ import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.PostgresFence;
 import dev.onceflow.sink.write.Effects;
 import dev.onceflow.sink.write.GuardedEffects;
+import dev.onceflow.sink.write.RememberedEvents;
 
 /** The guarantee: a fence in the effects' own transaction, and effects that an event has once. */
 public final class ExactlyOnce implements Guarantee {
@@ -14,6 +15,6 @@ public final class ExactlyOnce implements Guarantee {
 
   @Override
   public Effects effects(String sink) {
-    return new GuardedEffects(sink);
+    return new GuardedEffects(sink, new RememberedEvents(sink));
   }
 }

@@ -24,6 +24,7 @@ final class FilledBatch {
   private final Batch rows;
   private final long startedAtMs;
   private final List<SinkRecord> records = new ArrayList<>();
+  private final List<SinkRecord> appended = new ArrayList<>();
   private final List<OpenPartition> partitions = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<TopicPartition, Long> gaps = new HashMap<>();
@@ -47,6 +48,16 @@ final class FilledBatch {
     if (Coordinates.offset(record) > expectedOffset) {
       gaps.putIfAbsent(partition.partition(), expectedOffset);
     }
+  }
+
+  /** Notes a record that has rows; asked for by its place among these. */
+  void appended(SinkRecord record) {
+    appended.add(record);
+  }
+
+  /** The record at that place among those that have rows. */
+  SinkRecord appended(int order) {
+    return appended.get(order);
   }
 
   /** Notes what must be stored of a record that has no rows. */

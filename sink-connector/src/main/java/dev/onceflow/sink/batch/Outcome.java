@@ -2,6 +2,8 @@ package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.FenceRow;
+import dev.onceflow.sink.write.EventMemory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,4 +22,11 @@ sealed interface Outcome {
    * @param fences those, with what the database says of them now
    */
   record Missed(Map<Advance, Optional<FenceRow>> fences) implements Outcome {}
+
+  /**
+   * Nothing was applied: the memory of event IDs can't decide some records.
+   *
+   * @param records which, by their place in the batch
+   */
+  record Undecided(List<EventMemory.Quarantined> records) implements Outcome {}
 }

@@ -11,10 +11,12 @@ import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.UnfitRecordException;
 import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
+import dev.onceflow.sink.write.EventMemory;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -86,15 +88,31 @@ final class Pipeline {
     if (filling != null && isFull(filling)) {
       write();
     }
-    // What was written turned out otherwise, and the record will come again after a seek.
-    if (partition.state() != OpenPartition.State.ACTIVE) {
-      return;
+    // What was written may have turned out otherwise, and the record comes again after a seek.
+    while (partition.state() == OpenPartition.State.ACTIVE) {
+      if (filling == null) {
+        filling = emptyBatch();
+      }
+      if (append(filling, record, partition, partition.takenTo())) {
+        partition.taken(Coordinates.offset(record));
+        return;
+      }
+      endBefore(filling);
     }
-    if (filling == null) {
-      filling = emptyBatch();
+  }
+
+  /** The next record can't be in one batch with those before it, or its table isn't known yet. */
+  private void endBefore(FilledBatch batch) throws SQLException {
+    if (batch.size() == 0) {
+      database.await(
+          database.submit(
+              session -> {
+                session.writer().describeWanted();
+                return session;
+              }));
+    } else {
+      write();
     }
-    append(filling, record, partition, partition.takenTo());
-    partition.taken(Coordinates.offset(record));
   }
 
   private boolean isFull(FilledBatch batch) {
@@ -109,19 +127,28 @@ final class Pipeline {
     return new FilledBatch(free.isEmpty() ? writer.newBatch() : free.pop(), clock.millis());
   }
 
-  private void append(
+  /** Adds a record, or answers false where the batch must end before it. */
+  private boolean append(
       FilledBatch batch, SinkRecord record, OpenPartition partition, long expectedOffset) {
     Optional<Rejection> rejected = rejections.of(record);
     if (rejected.isEmpty()) {
       try {
-        batch.rows().append(record);
+        if (!batch.rows().append(record)) {
+          return false;
+        }
+        batch.appended(record);
       } catch (UnfitRecordException e) {
-        metrics.rejected("unfit");
-        rejected = Optional.of(rejections.reject(record, e));
+        rejected = Optional.of(reject(record, e));
       }
     }
     rejected.ifPresent(batch::reject);
     batch.add(record, partition, expectedOffset);
+    return true;
+  }
+
+  private Rejection reject(SinkRecord record, UnfitRecordException reason) {
+    metrics.rejected(reason.reason().name().toLowerCase(Locale.ROOT));
+    return rejections.reject(record, reason);
   }
 
   /** Goes on as far as is possible without waiting, after trouble with waiting. */
@@ -179,12 +206,34 @@ final class Pipeline {
       }
       throw e;
     }
-    if (came instanceof Outcome.Missed fences) {
-      keepForLater();
-      missed.accept(fences.fences());
-      workOff();
+    if (came instanceof Outcome.Committed committed) {
+      committed(committed);
     } else {
-      committed((Outcome.Committed) came);
+      FilledBatch batch = writing;
+      keepForLater();
+      notCommitted(batch, came);
+      workOff();
+    }
+  }
+
+  private void notCommitted(FilledBatch batch, Outcome outcome) {
+    if (outcome instanceof Outcome.Missed fences) {
+      missed.accept(fences.fences());
+    } else if (outcome instanceof Outcome.Undecided undecided) {
+      undecided.records().forEach(record -> quarantine(batch, record));
+    }
+  }
+
+  private void quarantine(FilledBatch batch, EventMemory.Quarantined undecided) {
+    SinkRecord record = batch.appended(undecided.order());
+    // One record may be undecided for several tables.
+    if (rejections.of(record).isEmpty()) {
+      reject(
+          record,
+          new UnfitRecordException(
+              UnfitRecordException.Reason.valueOf(undecided.verdict()),
+              "table %s: record %s is quarantined: %s"
+                  .formatted(undecided.table(), Coordinates.text(record), undecided.verdict())));
     }
   }
 
@@ -226,7 +275,11 @@ final class Pipeline {
     backlog.drop();
     while (!backlog.isEmpty()) {
       FilledBatch batch = emptyBatch();
-      int size = fill(batch, rowsMax);
+      fill(batch, rowsMax);
+      if (batch.size() == 0) {
+        endBefore(batch);
+        continue;
+      }
       begin(batch);
       try {
         rowsMax = workedOff() ? Math.min(options.batchRowsMax(), rowsMax * 2) : rowsMax;
@@ -236,12 +289,11 @@ final class Pipeline {
         if (Failure.of(e) != Failure.ISOLATE) {
           throw e;
         }
-        if (size == 1) {
-          metrics.rejected("refused");
-          rejections.reject(batch.record(0), rejection(batch.record(0), e));
+        if (batch.size() == 1) {
+          reject(batch.record(0), refused(batch.record(0), e));
         }
         // Halves again and again, until the record that can't be stored is alone.
-        rowsMax = Math.max(1, size / 2);
+        rowsMax = Math.max(1, batch.size() / 2);
       }
       backlog.drop();
     }
@@ -249,29 +301,29 @@ final class Pipeline {
 
   private boolean workedOff() throws SQLException {
     Outcome came = database.await(outcome);
-    if (came instanceof Outcome.Missed fences) {
-      writing = null;
-      missed.accept(fences.fences());
-      return false;
+    if (came instanceof Outcome.Committed committed) {
+      committed(committed);
+      return true;
     }
-    committed((Outcome.Committed) came);
-    return true;
+    FilledBatch batch = writing;
+    writing = null; // Still in the backlog.
+    notCommitted(batch, came);
+    return false;
   }
 
-  private int fill(FilledBatch batch, int rowsMax) {
+  private void fill(FilledBatch batch, int rowsMax) {
     int size = 0;
-    while (size < backlog.size()
-        && size < rowsMax
-        && batch.rows().bytes() < options.batchBytesMax()) {
+    boolean isAppended = true;
+    while (isAppended && size < backlog.size() && size < rowsMax && !isFull(batch)) {
       SinkRecord record = backlog.record(size);
-      append(batch, record, backlog.partition(size), Coordinates.offset(record));
+      isAppended = append(batch, record, backlog.partition(size), Coordinates.offset(record));
       size++;
     }
-    return size;
   }
 
-  private static Exception rejection(SinkRecord record, SQLException e) {
+  private static UnfitRecordException refused(SinkRecord record, SQLException e) {
     return new UnfitRecordException(
+        UnfitRecordException.Reason.REFUSED,
         "the database refuses the effects of record "
             + Coordinates.text(record)
             + " (SQLSTATE "

@@ -3,10 +3,10 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effects;
-import dev.onceflow.sink.write.TableSpec;
+import dev.onceflow.sink.write.Incarnations;
+import dev.onceflow.sink.write.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +25,13 @@ final class Session implements AutoCloseable {
     this.pid = pid;
   }
 
-  static Session open(Database database, List<TableSpec> tables, Effects effects)
+  static Session open(Database database, Tables tables, Effects effects, Incarnations incarnations)
       throws SQLException {
     Connection connection = database.connect();
     try {
       return new Session(
           connection,
-          BatchWriter.open(connection, tables, effects),
+          BatchWriter.open(connection, tables, effects, incarnations),
           connection.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException | RuntimeException e) {
       closeQuietly(connection);

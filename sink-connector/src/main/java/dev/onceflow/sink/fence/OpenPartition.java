@@ -3,6 +3,7 @@ package dev.onceflow.sink.fence;
 import dev.onceflow.sink.record.Fingerprint;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -53,6 +54,7 @@ public final class OpenPartition {
   private long epoch;
   private boolean inDatabase;
   private Optional<Fingerprint> last = Optional.empty();
+  private Optional<UUID> topicId = Optional.empty();
   private Instant claimedAt = Instant.MIN;
   private long fencedAtMs;
   private String fencedBy = "";
@@ -111,6 +113,11 @@ public final class OpenPartition {
     return last;
   }
 
+  /** The topic's ID, as the fence knows it. */
+  public Optional<UUID> topicId() {
+    return topicId;
+  }
+
   /** A claim was committed. */
   public void claimed(FenceRow row) {
     epoch = row.epoch();
@@ -127,6 +134,7 @@ public final class OpenPartition {
   public void repositionTo(FenceRow row) {
     nextOffset = row.nextOffset();
     takenTo = nextOffset;
+    topicId = row.topicId();
     last = row.last().filter(record -> record.offset() < row.nextOffset());
     inDatabase = true;
     state = State.REPOSITIONING;

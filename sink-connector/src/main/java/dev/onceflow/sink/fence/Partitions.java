@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 
 /** The partitions that are assigned to the task now. Not thread-safe. */
@@ -44,6 +45,12 @@ public final class Partitions {
     }
     lastFound = open.get(new TopicPartition(topic, partition));
     return lastFound;
+  }
+
+  /** The ID of the topic that an open partition is of; empty where it isn't known. */
+  public String incarnation(TopicPartition partition) {
+    OpenPartition found = open.get(partition);
+    return found == null ? "" : found.topicId().map(UUID::toString).orElse("");
   }
 
   /** Those in a state, in {@link #ORDER}. */

@@ -77,6 +77,17 @@ public final class CopyBuffer {
     return position;
   }
 
+  /** What was written since {@link #size} was {@code from}; valid until the next write. */
+  public ByteBuffer written(int from) {
+    return ByteBuffer.wrap(bytes, from, position - from).slice();
+  }
+
+  /** Writes another value into an int8 that begins, with its length, at {@code at}. */
+  public void setInt8(int at, long value) {
+    writeIntAt(at + 4, (int) (value >>> 32));
+    writeIntAt(at + 8, (int) value);
+  }
+
   /** The array that holds {@link #size} bytes of rows, ended as the format wants it. */
   public byte[] finish() {
     ensure(2);

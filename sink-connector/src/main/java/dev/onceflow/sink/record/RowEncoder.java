@@ -36,6 +36,7 @@ public final class RowEncoder {
   private final ValueSource eventIdSource;
   private final ValueReader selector;
   private final String selected;
+  private final boolean readsValue;
 
   private RowEncoder(Layout layout, SinkRecord sample) {
     this.table = layout.table();
@@ -47,6 +48,7 @@ public final class RowEncoder {
     this.eventId = eventIdSource == null ? null : ValueReader.of(eventIdSource, sample);
     this.selector = layout.when().map(when -> ValueReader.of(when.source(), sample)).orElse(null);
     this.selected = layout.when().map(Condition::expected).orElse(null);
+    this.readsValue = layout.sources().stream().anyMatch(TextReader::readsValue);
   }
 
   /**
@@ -105,7 +107,7 @@ public final class RowEncoder {
    * @throws UnfitRecordException where a value doesn't fit its column
    */
   public void encode(SinkRecord record, CopyBuffer out) {
-    Struct value = valueOf(record);
+    Struct value = record.value() == null && !readsValue ? null : valueOf(record);
     int i = 0;
     try {
       for (; i < cells.length; i++) {

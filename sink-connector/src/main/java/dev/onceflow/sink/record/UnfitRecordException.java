@@ -5,8 +5,39 @@ package dev.onceflow.sink.record;
  * comes from, its type and the record's coordinates, and never holds the value.
  */
 public final class UnfitRecordException extends RuntimeException {
+  /** Why, for headers of the dead letter queue and for metrics. */
+  public enum Reason {
+    /** A value, or the record's shape, doesn't fit the table. */
+    UNFIT,
+    /** A tombstone, and nothing says what it means. */
+    TOMBSTONE,
+    /** No table wants it. */
+    UNROUTED,
+    /** Its event ID came before, with other content. */
+    ALTERED,
+    /** Its event ID is from a range of time whose memory was dropped: it may have been seen. */
+    UNPROVABLE,
+    /** Its event ID is from further in the future than can be. */
+    FUTURE,
+    /** The database refuses its effects. */
+    REFUSED
+  }
+
+  private final Reason reason;
+
   /** Says what doesn't fit. */
   public UnfitRecordException(String message) {
+    this(Reason.UNFIT, message);
+  }
+
+  /** Says what is wrong. */
+  public UnfitRecordException(Reason reason, String message) {
     super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  /** Why. */
+  public Reason reason() {
+    return reason;
   }
 }

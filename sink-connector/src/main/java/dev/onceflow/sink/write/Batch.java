@@ -2,7 +2,7 @@ package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.UnfitRecordException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,65 +13,103 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * one that writes it; never used by both at once.
  */
 public final class Batch {
-  private final List<TableRows> tables = new ArrayList<>();
-  private final Map<String, List<TableRows>> tablesByTopic = new HashMap<>();
+  // All tasks go through tables in one order.
+  private static final Comparator<TableRows> ORDER =
+      Comparator.<TableRows, String>comparing(rows -> rows.plan().target().sqlName())
+          .thenComparing(rows -> rows.plan().spec().name());
+
+  private final Tables.Unrouted unrouted;
+  private final Positions positions;
+  private final List<RoutedRows> all;
+  private final Map<String, List<RoutedRows>> byTopic = new HashMap<>();
   private String lastTopic;
-  private List<TableRows> lastTables;
+  private List<RoutedRows> lastRows;
   private int order;
 
-  Batch(List<TablePlan> plans) {
-    for (TablePlan plan : plans) {
-      TableRows rows = new TableRows(plan);
-      tables.add(rows);
-      tablesByTopic.computeIfAbsent(plan.spec().topic(), t -> new ArrayList<>()).add(rows);
-    }
+  Batch(Plans plans) {
+    this.unrouted = plans.unrouted();
+    this.positions = plans.newPositions();
+    this.all = plans.specs().stream().map(spec -> new RoutedRows(spec, plans, positions)).toList();
   }
 
   /** Begins anew. */
   public void clear() {
-    tables.forEach(TableRows::clear);
+    all.forEach(RoutedRows::clear);
+    positions.clear();
     order = 0;
+  }
+
+  /** How many records were appended since {@link #clear}: the place of the next one. */
+  public int order() {
+    return order;
   }
 
   /**
    * Adds a record's rows: all of them or, where one doesn't fit, none.
    *
-   * @throws UnfitRecordException where a table that wants the record can't hold it
+   * @return false where the batch must end before this record, of which nothing was added. If the
+   *     batch is empty then, {@link BatchWriter#describeWanted} is what is missing.
+   * @throws UnfitRecordException where a table that wants the record can't hold it, or none wants
+   *     it
    */
-  public void append(SinkRecord record) {
-    List<TableRows> wanting = tablesFor(Coordinates.topic(record));
+  public boolean append(SinkRecord record) {
+    List<RoutedRows> wanting = rowsFor(Coordinates.topic(record));
+    boolean isTaken = false;
     int reached = 0;
     try {
       for (; reached < wanting.size(); reached++) {
-        wanting.get(reached).append(record, order);
+        switch (wanting.get(reached).append(record, order)) {
+          case TAKEN -> isTaken = true;
+          case BATCH_MUST_END -> {
+            undo(wanting, reached);
+            return false;
+          }
+          case UNWANTED -> {}
+        }
       }
-      order++;
     } catch (UnfitRecordException e) {
-      for (int i = 0; i <= reached; i++) {
-        wanting.get(i).undo();
-      }
+      undo(wanting, reached);
       throw e;
+    }
+    if (!isTaken && unrouted == Tables.Unrouted.ERROR) {
+      throw new UnfitRecordException(
+          UnfitRecordException.Reason.UNROUTED,
+          "no table takes record %s; set unrouted=ignore to pass over such records"
+              .formatted(Coordinates.text(record)));
+    }
+    order++;
+    return true;
+  }
+
+  private static void undo(List<RoutedRows> wanting, int last) {
+    for (int i = 0; i <= last; i++) {
+      wanting.get(i).undo();
     }
   }
 
-  private List<TableRows> tablesFor(String topic) {
+  private List<RoutedRows> rowsFor(String topic) {
     if (!topic.equals(lastTopic)) {
-      lastTables = tablesByTopic.getOrDefault(topic, List.of());
+      lastRows =
+          byTopic.computeIfAbsent(
+              topic, name -> all.stream().filter(rows -> rows.takes(name)).toList());
       lastTopic = topic;
     }
-    return lastTables;
+    return lastRows;
   }
 
   /** How many bytes the rows take. */
   public long bytes() {
     long bytes = 0;
-    for (TableRows table : tables) {
-      bytes += table.bytes();
+    for (RoutedRows rows : all) {
+      for (TableRows table : rows.tables()) {
+        bytes += table.bytes();
+      }
     }
     return bytes;
   }
 
+  /** The rows by target, in the order in which tables are locked. */
   List<TableRows> tables() {
-    return tables;
+    return all.stream().flatMap(rows -> rows.tables().stream()).sorted(ORDER).toList();
   }
 }

@@ -1,16 +1,13 @@
 package dev.onceflow.sink.write;
 
-import dev.onceflow.sink.postgres.Catalogue;
 import dev.onceflow.sink.postgres.CopyBuffer;
-import dev.onceflow.sink.postgres.OnceflowSchema;
-import dev.onceflow.sink.postgres.TargetTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -20,53 +17,71 @@ import org.apache.kafka.connect.errors.ConnectException;
 public final class BatchWriter {
   private final Connection connection;
   private final Effects effects;
-  private final List<TablePlan> plans;
+  private final Plans plans;
+  private final Targets targets;
+  private final Map<String, Long> effectIds;
   private final Map<Stage, StageTable> stageTables = new HashMap<>();
 
-  private BatchWriter(Connection connection, Effects effects, List<TablePlan> plans) {
+  private BatchWriter(
+      Connection connection,
+      Effects effects,
+      Plans plans,
+      Targets targets,
+      Map<String, Long> effectIds) {
     this.connection = connection;
     this.effects = effects;
     this.plans = plans;
+    this.targets = targets;
+    this.effectIds = effectIds;
   }
 
   /**
-   * Reads the target tables' descriptions.
+   * Reads the target tables' descriptions, but for those that records name.
    *
    * @throws ConnectException where a table is missing or can't hold its effect
    */
-  public static BatchWriter open(Connection connection, List<TableSpec> specs, Effects effects)
+  public static BatchWriter open(
+      Connection connection, Tables tables, Effects effects, Incarnations incarnations)
       throws SQLException {
-    List<TablePlan> plans = new ArrayList<>();
-    // Sorted: every task locks tables in one order.
-    for (TableSpec spec : specs.stream().sorted(Comparator.comparing(TableSpec::name)).toList()) {
-      TargetTable target =
-          Catalogue.describe(connection, spec.name())
-              .orElseThrow(
-                  () ->
-                      new ConnectException(
-                          "table "
-                              + spec.name()
-                              + " (from tables) isn't in the database, or the role can't see it;"
-                              + " create it, or name its schema: SCHEMA.TABLE"));
-      refuseOwnSchema(target);
-      plans.add(new TablePlan(spec, target, effects, plans.size()));
+    Targets targets = new Targets();
+    Plans plans = new Plans(tables, effects, targets, incarnations);
+    Map<String, Long> effectIds = new HashMap<>();
+    for (TableSpec spec : tables.specs()) {
+      if (spec.effect().tombstones() == Effect.Tombstones.DELETE) {
+        Tombstones.createIfMissing(connection);
+      }
+      if (spec.effect().rememberedId().isPresent() && effects.memory().isPresent()) {
+        effectIds.put(spec.name(), effects.memory().get().effectId(connection, spec.name()));
+      }
+      connection.commit();
+      describe(connection, spec, targets, plans);
     }
     connection.commit();
-    return new BatchWriter(connection, effects, plans);
+    return new BatchWriter(connection, effects, plans, targets, effectIds);
   }
 
-  // A role of the same name as our schema finds it first in its search_path ("$user", public), but
-  // only once it is there: the table that was meant before would then no longer be written.
-  private static void refuseOwnSchema(TargetTable target) {
-    if (target.sqlName().startsWith(OnceflowSchema.NAME + '.')) {
-      throw new ConnectException(
-          "table "
-              + target.name()
-              + " (from tables) is found as "
-              + target.sqlName()
-              + ", in the sink's own schema; name the schema that is meant, such as public."
-              + target.name());
+  private static void describe(Connection connection, TableSpec spec, Targets targets, Plans plans)
+      throws SQLException {
+    Optional<String> fixed = spec.target().fixedName();
+    if (fixed.isEmpty()) {
+      return;
     }
+    if (spec.effect() instanceof Effect.Sql sql) {
+      targets.put(fixed.get(), Optional.of(BatchColumns.describe(connection, spec, sql)));
+    } else {
+      targets.describe(connection, fixed.get());
+    }
+    plans.plan(
+        spec,
+        targets
+            .find(fixed.get())
+            .orElseThrow(
+                () ->
+                    new ConnectException(
+                        "table "
+                            + fixed.get()
+                            + " (from tables) isn't in the database, or the role can't see it;"
+                            + " create it, or name its schema: SCHEMA.TABLE")));
   }
 
   /** An empty batch for this writer; one may be filled while another is written. */
@@ -74,38 +89,74 @@ public final class BatchWriter {
     return new Batch(plans);
   }
 
+  /** Reads the descriptions of tables that records have named; outside of a batch. */
+  public void describeWanted() throws SQLException {
+    targets.describeWanted(connection);
+    connection.commit();
+  }
+
   /** Copies the rows into temporary tables; first in the transaction, before the fence is held. */
   public void stage(Batch batch) throws SQLException {
+    List<StagedRows> staged = staged(batch);
     boolean created = false;
-    for (TableRows table : batch.tables()) {
-      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
-        if (rows.getValue().rows() > 0 && !stageTables.containsKey(rows.getKey())) {
-          stageTables.put(rows.getKey(), StageTable.create(connection, rows.getKey(), effects));
-          created = true;
-        }
+    for (StagedRows rows : staged) {
+      if (!stageTables.containsKey(rows.stage)) {
+        List<String> sql = effects.sql(rows.spec, rows.stage);
+        stageTables.put(rows.stage, StageTable.create(connection, rows.stage, sql));
+        created = true;
       }
     }
     if (created) {
       // A rollback of the batch must not take the temporary tables with it.
       connection.commit();
     }
-    for (TableRows table : batch.tables()) {
-      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
-        if (rows.getValue().rows() > 0) {
-          stageTables.get(rows.getKey()).copy(connection, rows.getValue());
-        }
-      }
+    for (StagedRows rows : staged) {
+      stageTables.get(rows.stage).copy(connection, rows.buffer);
     }
   }
 
-  /** Carries the staged rows into the target tables; after the fence. */
-  public void applyEffects(Batch batch) throws SQLException {
+  private record StagedRows(TableSpec spec, Stage stage, CopyBuffer buffer) {}
+
+  private static List<StagedRows> staged(Batch batch) {
+    List<StagedRows> staged = new ArrayList<>();
     for (TableRows table : batch.tables()) {
-      for (Map.Entry<Stage, CopyBuffer> rows : table.buffers().entrySet()) {
-        if (rows.getValue().rows() > 0) {
-          stageTables.get(rows.getKey()).applyEffect();
-        }
+      table
+          .buffers()
+          .forEach(
+              (stage, buffer) -> {
+                if (buffer.rows() > 0) {
+                  staged.add(new StagedRows(table.plan().spec(), stage, buffer));
+                }
+              });
+    }
+    return staged;
+  }
+
+  /**
+   * Carries the staged rows into the target tables; after the fence.
+   *
+   * @throws QuarantinedRecordsException where the batch must be rolled back and written again
+   *     without some of its records
+   */
+  public void applyEffects(Batch batch) throws SQLException {
+    List<StagedRows> staged = staged(batch);
+    judge(staged);
+    for (StagedRows rows : staged) {
+      stageTables.get(rows.stage).applyEffect(connection);
+    }
+  }
+
+  private void judge(List<StagedRows> staged) throws SQLException {
+    List<EventMemory.Quarantined> quarantined = new ArrayList<>();
+    for (StagedRows rows : staged) {
+      if (rows.stage.prefix().hasEventId() && effects.memory().isPresent()) {
+        long effectId = effectIds.get(rows.spec.name());
+        quarantined.addAll(
+            effects.memory().get().judge(connection, rows.stage, effectId).quarantined());
       }
+    }
+    if (!quarantined.isEmpty()) {
+      throw new QuarantinedRecordsException(quarantined);
     }
   }
 }

@@ -1,17 +1,19 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.TargetTable;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * Turns effects into SQL: one statement over a stage. A stage may hold an event's twins; the
- * statement must do what one of them, alone, would.
- */
+/** Turns effects into SQL over a stage. */
 public interface Effects {
-  /** The statement that carries all rows of {@code stage} into the target table. */
-  String sql(TableSpec spec, Stage stage);
+  /** The memory of event IDs; empty where every row that is staged counts, twins and all. */
+  Optional<EventMemory> memory();
 
-  /** Whether rows of that effect are reduced to the first one for each event ID before staging. */
-  boolean dropsTwins(Effect effect);
+  /**
+   * The statements that carry a stage's rows into the target table, in their order. Rows of events
+   * that were seen before have been taken out.
+   */
+  List<String> sql(TableSpec spec, Stage stage);
 
   /**
    * Checks that the target table can hold the effect.

@@ -2,36 +2,35 @@ package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.CopyBuffer;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.postgresql.PGConnection;
-import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyIn;
 
 /**
- * A stage's temporary table on one connection, and the statement that empties it into its target.
+ * A stage's temporary table on one connection, and the statements that empty it into its target.
  */
 final class StageTable {
   private final Stage stage;
-  private final PreparedStatement effect;
+  private final List<String> effect;
 
-  private StageTable(Stage stage, PreparedStatement effect) {
+  private StageTable(Stage stage, List<String> effect) {
     this.stage = stage;
     this.effect = effect;
   }
 
   /** Makes the temporary table; the caller commits before any rows are copied. */
-  static StageTable create(Connection connection, Stage stage, Effects effects)
+  static StageTable create(Connection connection, Stage stage, List<String> effect)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(stage.createSql());
     }
-    PreparedStatement effect = connection.prepareStatement(effects.sql(stage.spec(), stage));
-    // Planned anew each time: a plan that was cached for a stage of three rows would join one of
-    // twenty thousand by nested loops.
-    effect.unwrap(PGStatement.class).setPrepareThreshold(0);
     return new StageTable(stage, effect);
+  }
+
+  Stage stage() {
+    return stage;
   }
 
   void copy(Connection connection, CopyBuffer rows) throws SQLException {
@@ -47,7 +46,17 @@ final class StageTable {
     }
   }
 
-  void applyEffect() throws SQLException {
-    effect.executeUpdate();
+  /**
+   * Runs the statements. Planned anew each time: a plan that was cached for a stage of three rows
+   * would join one of twenty thousand by nested loops. Not prepared, since a question mark in a
+   * user's statement is an operator.
+   */
+  void applyEffect(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      for (String sql : effect) {
+        statement.execute(sql);
+      }
+    }
   }
 }

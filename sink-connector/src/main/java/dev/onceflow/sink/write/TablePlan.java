@@ -7,10 +7,7 @@ import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.RowEncoder;
 import dev.onceflow.sink.record.UnfitRecordException;
-import dev.onceflow.sink.record.ValueSource;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +27,16 @@ final class TablePlan {
   /** The encoder for records of one schema, and where their rows are staged. */
   record Compiled(RowEncoder encoder, Stage stage) {}
 
-  private record Schemas(Schema value, Schema key) {}
+  /** What rows are made alike from; names only where no schema has them. */
+  private record Shape(Schema value, Schema key, Set<?> names) {}
 
   private final TableSpec spec;
   private final TargetTable target;
+  private final Effects effects;
+  private final RowLayout layout;
   private final int number;
-  private final boolean dropsTwins;
-  private final Map<Schemas, Compiled> compiled = new HashMap<>();
+  private final Map<Shape, Compiled> compiled = new HashMap<>();
+  private final Map<Schema, RowEncoder> tombstones = new HashMap<>();
   private final Map<List<String>, Stage> stages = new HashMap<>();
 
   private Schema lastValueSchema;
@@ -46,9 +46,10 @@ final class TablePlan {
   TablePlan(TableSpec spec, TargetTable target, Effects effects, int number) {
     this.spec = spec;
     this.target = target;
+    this.effects = effects;
     this.number = number;
-    this.dropsTwins = effects.dropsTwins(spec.effect());
-    for (String column : namedColumns()) {
+    this.layout = new RowLayout(spec.effect(), target);
+    for (String column : layout.named()) {
       if (target.column(column).isEmpty()) {
         throw new ConnectException(
             "table %s has no column %s that can be written; its columns are %s"
@@ -65,9 +66,17 @@ final class TablePlan {
     return spec;
   }
 
-  /** Whether rows are reduced to the first one for each event ID of a batch. */
+  TargetTable target() {
+    return target;
+  }
+
+  RowLayout layout() {
+    return layout;
+  }
+
+  /** Whether rows are reduced to the first one for each event of a batch. */
   boolean dropsTwins() {
-    return dropsTwins;
+    return effects.memory().isPresent();
   }
 
   /**
@@ -76,20 +85,26 @@ final class TablePlan {
    * @throws UnfitRecordException where no such record can become a row
    */
   Compiled compiledFor(SinkRecord record) {
+    boolean hasNames = record.value() instanceof Map;
     // Converters hand out one schema object for many records: comparing it by identity suffices.
     if (record.valueSchema() == lastValueSchema
         && record.keySchema() == lastKeySchema
-        && last != null) {
+        && last != null
+        && !hasNames) {
       return last;
     }
-    Schemas schemas = new Schemas(record.valueSchema(), record.keySchema());
-    Compiled ready = compiled.get(schemas);
+    Shape shape =
+        new Shape(
+            record.valueSchema(),
+            record.keySchema(),
+            hasNames ? Set.copyOf(((Map<?, ?>) record.value()).keySet()) : Set.of());
+    Compiled ready = compiled.get(shape);
     if (ready == null) {
       if (compiled.size() >= SCHEMAS_MAX) {
         compiled.clear();
       }
       ready = compile(record);
-      compiled.put(schemas, ready);
+      compiled.put(shape, ready);
     }
     last = ready;
     lastValueSchema = record.valueSchema();
@@ -98,27 +113,50 @@ final class TablePlan {
   }
 
   private Compiled compile(SinkRecord record) {
-    List<ColumnMapping> mappings = mappings(record.valueSchema());
+    List<ColumnMapping> mappings = layout.mappings(record);
     List<String> names = mappings.stream().map(ColumnMapping::column).toList();
-    RowEncoder encoder =
-        RowEncoder.of(
-            new RowEncoder.Layout(
-                spec.name(),
-                names.stream().map(name -> target.column(name).orElseThrow()).toList(),
-                mappings.stream().map(ColumnMapping::source).toList(),
-                required(),
-                stagedEventId(),
-                spec.when()),
-            record);
-    for (String name : required()) {
+    RowEncoder encoder = encoder(mappings, record);
+    for (String name : layout.required()) {
       if (!names.contains(name)) {
         throw new UnfitRecordException(
             "table %s: record %s (schema %s) has no field for column %s"
                 .formatted(
-                    spec.name(), Coordinates.text(record), record.valueSchema().name(), name));
+                    spec.name(),
+                    Coordinates.text(record),
+                    record.valueSchema() == null ? "none" : record.valueSchema().name(),
+                    name));
       }
     }
     return new Compiled(encoder, stage(names));
+  }
+
+  private RowEncoder encoder(List<ColumnMapping> mappings, SinkRecord record) {
+    return RowEncoder.of(
+        new RowEncoder.Layout(
+            spec.name(),
+            mappings.stream().map(m -> target.column(m.column()).orElseThrow()).toList(),
+            mappings.stream().map(ColumnMapping::source).toList(),
+            layout.required(),
+            spec.effect().rememberedId(),
+            Optional.empty()),
+        record);
+  }
+
+  /** The encoder for the key's columns of a tombstone. */
+  RowEncoder tombstoneEncoder(SinkRecord record) {
+    RowEncoder ready = tombstones.get(record.keySchema());
+    if (ready == null) {
+      ready = encoder(layout.tombstoneMappings(spec.name(), record), record);
+      tombstones.put(record.keySchema(), ready);
+    }
+    return ready;
+  }
+
+  /**
+   * Where a tombstone is staged, if the batch says nothing better: with the rows that came last.
+   */
+  Stage tombstoneStage() {
+    return last == null ? stage(layout.tombstoneColumns()) : last.stage();
   }
 
   private Stage stage(List<String> columns) {
@@ -128,68 +166,8 @@ final class TablePlan {
             new Stage(
                 // Not the table's name: PostgreSQL cuts names at 63 bytes, and two might be one.
                 Identifiers.quoted("onceflow_stage_" + number + "_" + stages.size()),
-                spec,
                 target,
-                columns,
-                stagedEventId().isPresent() ? Stage.EventId.STAGED : Stage.EventId.ABSENT));
-  }
-
-  private Optional<ValueSource> stagedEventId() {
-    return spec.effect() instanceof Effect.Accumulate accumulate
-        ? Optional.of(accumulate.eventId())
-        : Optional.empty();
-  }
-
-  private List<ColumnMapping> mappings(Schema schema) {
-    Optional<List<ColumnMapping>> configured;
-    if (spec.effect() instanceof Effect.Insert insert) {
-      configured = insert.columns();
-    } else if (spec.effect() instanceof Effect.Upsert upsert) {
-      configured = upsert.columns();
-    } else {
-      Effect.Accumulate accumulate = (Effect.Accumulate) spec.effect();
-      List<ColumnMapping> all = new ArrayList<>(accumulate.key());
-      all.addAll(accumulate.sums());
-      return all;
-    }
-    return configured.orElseGet(() -> sameNames(schema));
-  }
-
-  private List<ColumnMapping> sameNames(Schema schema) {
-    List<ColumnMapping> mappings = new ArrayList<>();
-    if (schema != null && schema.type() == Schema.Type.STRUCT) {
-      for (TargetColumn column : target.columns()) {
-        if (schema.field(column.name()) != null) {
-          mappings.add(new ColumnMapping(column.name(), new ValueSource.Field(column.name())));
-        }
-      }
-    }
-    return mappings;
-  }
-
-  /** Columns that must be there and not null, whatever the table says. */
-  private Set<String> required() {
-    if (spec.effect() instanceof Effect.Insert insert) {
-      return Set.copyOf(insert.eventColumn().stream().toList());
-    }
-    Set<String> required = new HashSet<>();
-    if (spec.effect() instanceof Effect.Upsert upsert) {
-      required.addAll(upsert.key());
-      required.add(upsert.version());
-    } else if (spec.effect() instanceof Effect.Accumulate accumulate) {
-      required.addAll(accumulate.keyColumns());
-      required.addAll(accumulate.sumColumns());
-    }
-    return required;
-  }
-
-  private Set<String> namedColumns() {
-    Set<String> named = new HashSet<>(required());
-    if (spec.effect() instanceof Effect.Accumulate accumulate) {
-      accumulate.count().ifPresent(named::add);
-    } else {
-      mappings(null).forEach(mapping -> named.add(mapping.column()));
-    }
-    return named;
+                layout.prefix(),
+                columns));
   }
 }

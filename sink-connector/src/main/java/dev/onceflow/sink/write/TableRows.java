@@ -1,101 +1,174 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.CopyBuffer;
-import dev.onceflow.sink.postgres.UnfitValueException;
 import dev.onceflow.sink.record.Coordinates;
+import dev.onceflow.sink.record.RowEncoder;
 import dev.onceflow.sink.record.UnfitRecordException;
-import java.util.HashSet;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** One target table's rows in one batch, in memory, by the stage that they go to. */
 final class TableRows {
+  /** Room for the bytes of an int8 field, with its length. */
+  private static final int INT8_FIELD = 12;
+
   private final TablePlan plan;
+  private final SeenInBatch seen;
+  private final Positions positions;
   private final Map<Stage, CopyBuffer> buffers = new LinkedHashMap<>();
-  private final Set<String> eventIds = new HashSet<>();
+  private final int rowsFrom = new CopyBuffer().size();
+  private final MessageDigest digest = EventKey.sha256();
 
   private Stage lastStage;
   private CopyBuffer lastBuffer;
   private CopyBuffer lastAppended;
-  private String lastEventId;
+  private KeysByStage keys;
+  private boolean hasRows;
 
-  TableRows(TablePlan plan) {
+  TableRows(TablePlan plan, SeenInBatch seen, Positions positions) {
     this.plan = plan;
+    this.seen = seen;
+    this.positions = positions;
+  }
+
+  TablePlan plan() {
+    return plan;
   }
 
   /**
-   * Adds the record's row, where the table wants the record.
+   * Adds the record's row.
    *
    * @param order the record's place in its batch
-   * @throws UnfitRecordException where it wants it and can't hold it; call {@link #undo} then
+   * @return false where the batch must end before this record
+   * @throws UnfitRecordException where the table can't hold it; call {@link #undo} then, too
    */
-  void append(SinkRecord record, int order) {
+  boolean append(SinkRecord record, int order) {
     lastAppended = null;
-    lastEventId = null;
     if (record.value() == null) {
-      throw new UnfitRecordException(
-          "table %s: record %s is a tombstone, and effect delete isn't built yet"
-              .formatted(plan.spec().name(), Coordinates.text(record)));
+      return appendTombstone(record, order);
     }
     TablePlan.Compiled ready = plan.compiledFor(record);
-    if (!ready.encoder().selects(record)) {
-      return;
-    }
-    Stage stage = ready.stage();
-    String eventId = null;
-    if (stage.eventId() == Stage.EventId.STAGED) {
-      eventId = ready.encoder().eventId(record);
-      // Joined to what RETURNING gives, twins of one batch would both count.
-      if (plan.dropsTwins() && !eventIds.add(eventId)) {
-        return;
+    CopyBuffer buffer = begin(ready.stage(), order);
+    return switch (plan.layout().prefix()) {
+      case NONE -> encodeOnce(ready.encoder(), record, buffer);
+      case ORDER -> encodeInOrder(ready.encoder(), record, buffer);
+      case POSITION -> {
+        buffer.putBool(false);
+        putPosition(record, buffer);
+        yield encodeInOrder(ready.encoder(), record, buffer);
       }
-      lastEventId = eventId;
-    }
-    CopyBuffer buffer = bufferOf(stage);
-    buffer.beginRow(stage.width());
-    lastAppended = buffer;
-    buffer.putInt4(order);
-    if (eventId != null) {
-      putEventId(buffer, eventId, record);
-    }
-    ready.encoder().encode(record, buffer);
+      case EVENT, BATCH -> encodeEvent(ready.encoder(), record, buffer);
+    };
   }
 
-  private CopyBuffer bufferOf(Stage stage) {
+  private boolean appendTombstone(SinkRecord record, int order) {
+    RowEncoder encoder = plan.tombstoneEncoder(record);
+    Stage stage = hasRows ? lastStage : plan.tombstoneStage();
+    CopyBuffer buffer = begin(stage, order);
+    buffer.putBool(true);
+    putPosition(record, buffer);
+    boolean fits = encodeInOrder(encoder, record, buffer);
+    for (int i = plan.layout().tombstoneWidth(); i < stage.columns().size(); i++) {
+      buffer.putNull();
+    }
+    return fits;
+  }
+
+  private CopyBuffer begin(Stage stage, int order) {
     if (!stage.equals(lastStage)) {
+      if (hasRows && keys == null && stage.prefix().isOrdered()) {
+        indexKeys();
+      }
       lastBuffer = buffers.computeIfAbsent(stage, s -> new CopyBuffer());
       lastStage = stage;
+    }
+    lastBuffer.beginRow(stage.width());
+    lastAppended = lastBuffer;
+    hasRows = true;
+    if (stage.prefix() != Stage.Prefix.NONE) {
+      lastBuffer.putInt4(order);
     }
     return lastBuffer;
   }
 
-  private void putEventId(CopyBuffer buffer, String eventId, SinkRecord record) {
-    try {
-      buffer.putText(eventId);
-    } catch (UnfitValueException e) {
-      throw new UnfitRecordException(
-          "table %s: the event ID of record %s %s"
-              .formatted(plan.spec().name(), Coordinates.text(record), e.getMessage()));
+  /** Two schemas in one batch: from now on the place of each key is known. */
+  private void indexKeys() {
+    keys = new KeysByStage(plan.layout().identity().size());
+    buffers.forEach((stage, buffer) -> keys.addAll(stage, buffer, rowsFrom));
+  }
+
+  private void putPosition(SinkRecord record, CopyBuffer buffer) {
+    buffer.putText(positions.of(record));
+    buffer.putInt8(Coordinates.offset(record));
+  }
+
+  private boolean encodeOnce(RowEncoder encoder, SinkRecord record, CopyBuffer buffer) {
+    int columnsFrom = buffer.size();
+    encoder.encode(record, buffer);
+    if (plan.dropsTwins() && seen.add(key(buffer, columnsFrom), 0) != SeenInBatch.Kind.FIRST) {
+      undoRow();
     }
+    return true;
+  }
+
+  private boolean encodeInOrder(RowEncoder encoder, SinkRecord record, CopyBuffer buffer) {
+    int columnsFrom = buffer.size();
+    encoder.encode(record, buffer);
+    return keys == null || keys.add(key(buffer, columnsFrom), lastStage);
+  }
+
+  private ByteBuffer key(CopyBuffer buffer, int columnsFrom) {
+    return KeysByStage.key(buffer.written(columnsFrom), plan.layout().identity().size());
+  }
+
+  private boolean encodeEvent(RowEncoder encoder, SinkRecord record, CopyBuffer buffer) {
+    EventKey id = EventKey.of(encoder.eventId(record));
+    buffer.putUuid(id.bits());
+    buffer.putBool(id.isTimed());
+    int contentAt = buffer.size();
+    buffer.putInt8(0);
+    buffer.putInt8(record.timestamp() == null ? 0 : record.timestamp());
+    encoder.encode(record, buffer);
+    digest.update(buffer.written(contentAt + 2 * INT8_FIELD));
+    long content = ByteBuffer.wrap(digest.digest()).getLong();
+    buffer.setInt8(contentAt, content);
+    // Two of one ID in a stage would both count.
+    if (plan.dropsTwins()) {
+      dropTwin(seen.add(id, content), record);
+    }
+    return true;
+  }
+
+  private void dropTwin(SeenInBatch.Kind kind, SinkRecord record) {
+    if (kind == SeenInBatch.Kind.TWIN) {
+      undoRow();
+    } else if (kind == SeenInBatch.Kind.ALTERED) {
+      throw new UnfitRecordException(
+          UnfitRecordException.Reason.ALTERED,
+          "table %s: record %s has the event ID of a record before it, and other content"
+              .formatted(plan.spec().name(), Coordinates.text(record)));
+    }
+  }
+
+  private void undoRow() {
+    lastAppended.undoRow();
+    lastAppended = null;
   }
 
   /** Takes back what the last {@link #append} did, whole or in part. */
   void undo() {
     if (lastAppended != null) {
-      lastAppended.undoRow();
-      lastAppended = null;
-    }
-    if (lastEventId != null) {
-      eventIds.remove(lastEventId);
-      lastEventId = null;
+      undoRow();
     }
   }
 
   void clear() {
-    eventIds.clear();
     buffers.values().forEach(CopyBuffer::clear);
+    keys = null;
+    hasRows = false;
   }
 
   long bytes() {
