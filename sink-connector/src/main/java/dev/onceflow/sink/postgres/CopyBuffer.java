@@ -19,6 +19,7 @@ public final class CopyBuffer {
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
+  private static final int TRAILER_BYTES = 2;
   private static final int INITIAL_BYTES = 1 << 16;
   private static final int UTF8_BYTES_MAX = 3;
   private static final long POSTGRES_EPOCH_MS = 946_684_800_000L;
@@ -88,11 +89,20 @@ public final class CopyBuffer {
     writeIntAt(at + 8, (int) value);
   }
 
-  /** The array that holds {@link #size} bytes of rows, ended as the format wants it. */
+  /**
+   * The array that holds the rows, ended as the format wants it: {@link #finishedSize} bytes. May
+   * be asked for again, and rows may still be added.
+   */
   public byte[] finish() {
-    ensure(2);
+    ensure(TRAILER_BYTES);
     writeShort(-1);
+    position -= TRAILER_BYTES;
     return bytes;
+  }
+
+  /** How many bytes of {@link #finish} count. */
+  public int finishedSize() {
+    return position + TRAILER_BYTES;
   }
 
   /** NULL. */

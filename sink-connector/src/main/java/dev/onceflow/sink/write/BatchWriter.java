@@ -5,9 +5,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -21,6 +23,10 @@ public final class BatchWriter {
   private final Targets targets;
   private final Map<String, Long> effectIds;
   private final Map<Stage, StageTable> stageTables = new HashMap<>();
+  private final Map<Stage, DirectCopy> direct = new HashMap<>();
+
+  /** Stages of the current batch whose rows went straight into their targets. */
+  private final Set<Stage> written = new HashSet<>();
 
   private BatchWriter(
       Connection connection,
@@ -95,23 +101,55 @@ public final class BatchWriter {
     connection.commit();
   }
 
-  /** Copies the rows into temporary tables; first in the transaction, before the fence is held. */
+  /**
+   * Copies the rows into temporary tables, or straight into their targets where no row is expected
+   * to be there already; first in the transaction, before the fence is held.
+   */
   public void stage(Batch batch) throws SQLException {
     List<StagedRows> staged = staged(batch);
+    try {
+      stage(staged);
+    } catch (SQLException e) {
+      if (written.isEmpty() || !DirectCopy.isRefused(e)) {
+        throw e;
+      }
+      // Only what was staged is lost, and the buffers still have it.
+      connection.rollback();
+      written.forEach(stage -> direct.get(stage).refused());
+      stage(staged);
+    }
+  }
+
+  private void stage(List<StagedRows> staged) throws SQLException {
+    written.clear();
+    createStageTables(staged);
+    for (StagedRows rows : staged) {
+      if (direct.containsKey(rows.stage) && direct.get(rows.stage).isWorthTrying()) {
+        written.add(rows.stage);
+        StageTable.copy(connection, rows.stage.copyIntoTargetSql(), rows.buffer);
+      } else {
+        stageTables.get(rows.stage).copy(connection, rows.buffer);
+      }
+    }
+  }
+
+  private void createStageTables(List<StagedRows> staged) throws SQLException {
     boolean created = false;
     for (StagedRows rows : staged) {
       if (!stageTables.containsKey(rows.stage)) {
         List<String> sql = effects.sql(rows.spec, rows.stage);
         stageTables.put(rows.stage, StageTable.create(connection, rows.stage, sql));
+        if (rows.stage.isLikeTarget()
+            && effects.memory().isPresent()
+            && DirectCopy.isPossible(connection, rows.stage.target())) {
+          direct.put(rows.stage, new DirectCopy());
+        }
         created = true;
       }
     }
     if (created) {
       // A rollback of the batch must not take the temporary tables with it.
       connection.commit();
-    }
-    for (StagedRows rows : staged) {
-      stageTables.get(rows.stage).copy(connection, rows.buffer);
     }
   }
 
@@ -142,7 +180,11 @@ public final class BatchWriter {
     List<StagedRows> staged = staged(batch);
     judge(staged);
     for (StagedRows rows : staged) {
-      stageTables.get(rows.stage).applyEffect(connection);
+      if (written.contains(rows.stage)) {
+        direct.get(rows.stage).succeeded();
+      } else {
+        stageTables.get(rows.stage).applyEffect(connection);
+      }
     }
   }
 

@@ -44,6 +44,7 @@ public record Stage(String name, TargetTable target, Prefix prefix, List<String>
   public static final String OFFSET = "onceflow_offset";
 
   private static final String SEPARATOR = ", ";
+  private static final String ALIAS = " AS staged";
 
   /** The sink's own columns. */
   public enum Prefix {
@@ -167,6 +168,18 @@ public record Stage(String name, TargetTable target, Prefix prefix, List<String>
     return "COPY " + name + " FROM STDIN (FORMAT binary)";
   }
 
+  /**
+   * Whether its rows can go straight into the target: nothing of the sink's, nothing to be cast.
+   */
+  boolean isLikeTarget() {
+    return prefix == Prefix.NONE && relation().equals(name + ALIAS);
+  }
+
+  /** Fills the target itself. */
+  String copyIntoTargetSql() {
+    return "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(target.sqlName(), columnList());
+  }
+
   /** The target's columns, as a statement names them. */
   public String columnList() {
     return columns.stream().map(column -> quoted(column)).collect(Collectors.joining(", "));
@@ -183,12 +196,12 @@ public record Stage(String name, TargetTable target, Prefix prefix, List<String>
             .map(column -> fromStage(target.column(column).orElseThrow()))
             .collect(Collectors.joining(", "));
     if (selected.equals(columnList())) {
-      return name + " AS staged";
+      return name + ALIAS;
     }
     List<String> all = new ArrayList<>(prefix.names());
     for (String column : columns) {
       all.add(fromStage(target.column(column).orElseThrow()) + " AS " + quoted(column));
     }
-    return "(SELECT %s FROM %s) AS staged".formatted(String.join(", ", all), name);
+    return "(SELECT %s FROM %s)%s".formatted(String.join(", ", all), name, ALIAS);
   }
 }

@@ -34,10 +34,14 @@ final class StageTable {
   }
 
   void copy(Connection connection, CopyBuffer rows) throws SQLException {
+    copy(connection, stage.copySql(), rows);
+  }
+
+  static void copy(Connection connection, String sql, CopyBuffer rows) throws SQLException {
     byte[] bytes = rows.finish();
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(stage.copySql());
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      copy.writeToCopy(bytes, 0, rows.size());
+      copy.writeToCopy(bytes, 0, rows.finishedSize());
       copy.endCopy();
     } finally {
       if (copy.isActive()) {
