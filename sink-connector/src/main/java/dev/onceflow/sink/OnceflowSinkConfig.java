@@ -1,6 +1,7 @@
 package dev.onceflow.sink;
 
 import dev.onceflow.sink.batch.DeliveryOptions;
+import dev.onceflow.sink.write.Evolving;
 import dev.onceflow.sink.write.TableSpec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -53,7 +54,8 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))
+    return SchemaSettings.addTo(
+            RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -254,6 +256,7 @@ public final class OnceflowSinkConfig {
 
   /** All of it, as delivery wants it, for a new owner of partitions. */
   DeliveryOptions deliveryOptions() {
+    SchemaSettings schema = SchemaSettings.of(values);
     return new DeliveryOptions(
         sinkName(),
         "%s in %s, %s"
@@ -264,6 +267,8 @@ public final class OnceflowSinkConfig {
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         RoutingSettings.tables(values, tables),
+        new Evolving(schema.evolution(), schema.naming()),
+        schema.refreshMs(),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),
         KafkaKeys.topicLog(values, values.getString(NAME)),
         values.getInt(BATCH_ROWS_MAX),

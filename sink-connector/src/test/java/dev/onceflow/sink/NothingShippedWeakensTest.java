@@ -35,6 +35,10 @@ class NothingShippedWeakensTest {
             "fence.initial",
             "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
             "kafka.bootstrap.servers",
+            "schema.evolution",
+            "schema.evolution.rewrite.bytes.max",
+            "column.naming",
+            "catalogue.refresh.ms",
             "batch.rows.max",
             "batch.bytes.max",
             "batch.linger.ms",

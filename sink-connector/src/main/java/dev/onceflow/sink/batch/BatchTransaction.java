@@ -5,6 +5,7 @@ import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.TopicLog;
+import dev.onceflow.sink.schema.StaleDescription;
 import dev.onceflow.sink.write.QuarantinedRecordsException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,6 +36,20 @@ final class BatchTransaction {
 
   /** Runs on the database's thread; an exception leaves the transaction to be rolled back. */
   Outcome run(Session session, FilledBatch batch) throws SQLException {
+    if (session.noticesChange()) {
+      return new Outcome.TableChanged();
+    }
+    try {
+      return write(session, batch);
+    } catch (SQLException e) {
+      if (StaleDescription.isSuspected(e) && session.wasChanged()) {
+        return new Outcome.TableChanged();
+      }
+      throw e;
+    }
+  }
+
+  private Outcome write(Session session, FilledBatch batch) throws SQLException {
     long fromNs = System.nanoTime();
     Connection connection = session.connection();
     Optional<Future<Map<TopicPartition, Long>>> starts =
@@ -42,7 +57,9 @@ final class BatchTransaction {
             .filter(log -> fence.isKept() && !batch.gaps().isEmpty())
             .map(log -> log.startOffsets(batch.gaps().keySet()));
     // Before the fence, so that the time under its lock is short.
-    session.writer().stage(batch.rows());
+    if (!session.stage(batch.rows())) {
+      return new Outcome.TableChanged();
+    }
     if (starts.isPresent()) {
       refuseExpired(batch.gaps(), topicLog.orElseThrow().await(starts.get()));
     }

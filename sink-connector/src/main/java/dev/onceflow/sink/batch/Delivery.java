@@ -17,6 +17,7 @@ import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
+import dev.onceflow.sink.write.BatchWriter;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -90,16 +91,17 @@ public final class Delivery {
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
     this.metrics = new SinkMetrics(context, options.owner());
     Database server = new Database(options.connection());
+    BatchWriter.Options writing =
+        new BatchWriter.Options(
+            options.tables(),
+            guarantee.effects(options.sink()),
+            partitions::incarnation,
+            options.evolving());
     this.database =
         new DatabaseThread(
             options.sink(),
             server,
-            () ->
-                Session.open(
-                    server,
-                    options.tables(),
-                    guarantee.effects(options.sink()),
-                    partitions::incarnation),
+            () -> Session.open(server, writing, clock, options.catalogueRefreshMs()),
             options.takeoverTimeoutMs());
     this.pipeline =
         new Pipeline(

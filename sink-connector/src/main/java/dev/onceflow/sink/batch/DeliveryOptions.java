@@ -3,12 +3,15 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
+import dev.onceflow.sink.write.Evolving;
 import dev.onceflow.sink.write.Tables;
 import java.util.Optional;
 
 /**
  * What the configuration says.
  *
+ * @param evolving how tables follow the schemas of their records
+ * @param catalogueRefreshMs how often to look whether somebody changed a table
  * @param initialOffset where partitions without a fence row begin
  * @param topicLog what Kafka says of topics; empty where it isn't asked
  * @param fencedTimeoutMs how long a partition may stay assigned to a task that was fenced out
@@ -21,6 +24,8 @@ public record DeliveryOptions(
     String owner,
     ConnectionSettings connection,
     Tables tables,
+    Evolving evolving,
+    long catalogueRefreshMs,
     InitialOffset initialOffset,
     Optional<TopicLog> topicLog,
     int batchRowsMax,

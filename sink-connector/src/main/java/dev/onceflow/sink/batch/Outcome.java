@@ -29,4 +29,7 @@ sealed interface Outcome {
    * @param records which, by their place in the batch
    */
   record Undecided(List<EventMemory.Quarantined> records) implements Outcome {}
+
+  /** Nothing was applied: somebody changed a target table, and rows must be made anew for it. */
+  record TableChanged() implements Outcome {}
 }

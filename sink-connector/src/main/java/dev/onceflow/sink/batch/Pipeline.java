@@ -103,16 +103,19 @@ final class Pipeline {
 
   /** The next record can't be in one batch with those before it, or its table isn't known yet. */
   private void endBefore(FilledBatch batch) throws SQLException {
-    if (batch.size() == 0) {
-      database.await(
-          database.submit(
-              session -> {
-                session.writer().describeWanted();
-                return session;
-              }));
-    } else {
+    if (batch.size() > 0) {
       write();
+      return;
     }
+    filling = null;
+    free.clear();
+    writer =
+        database.await(
+            database.submit(
+                session -> {
+                  session.prepareWanted();
+                  return session.writer();
+                }));
   }
 
   private boolean isFull(FilledBatch batch) {

@@ -1,6 +1,7 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.CopyBuffer;
+import dev.onceflow.sink.schema.CatalogueWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +18,14 @@ import org.apache.kafka.connect.errors.ConnectException;
  * #newBatch} belongs to the thread that encodes, the rest to the thread that writes.
  */
 public final class BatchWriter {
+  /**
+   * What does not change while the task lives.
+   *
+   * @param incarnations tells topics of one name apart
+   */
+  public record Options(
+      Tables tables, Effects effects, Incarnations incarnations, Evolving evolving) {}
+
   private final Connection connection;
   private final Effects effects;
   private final Plans plans;
@@ -44,15 +53,26 @@ public final class BatchWriter {
   /**
    * Reads the target tables' descriptions, but for those that records name.
    *
+   * @param number one that no other writer on this connection had
    * @throws ConnectException where a table is missing or can't hold its effect
    */
-  public static BatchWriter open(
-      Connection connection, Tables tables, Effects effects, Incarnations incarnations)
+  public static BatchWriter open(Connection connection, Options options, int number)
       throws SQLException {
+    return open(connection, options, new SchemaGate(options.evolving()), number);
+  }
+
+  /** The same once more, after tables have changed. */
+  public BatchWriter renewed(Options options, int number) throws SQLException {
+    return open(connection, options, plans.gate(), number);
+  }
+
+  private static BatchWriter open(
+      Connection connection, Options options, SchemaGate gate, int number) throws SQLException {
     Targets targets = new Targets();
-    Plans plans = new Plans(tables, effects, targets, incarnations);
+    Plans plans = new Plans(options, targets, gate, "onceflow_stage_" + number + "_");
+    Effects effects = options.effects();
     Map<String, Long> effectIds = new HashMap<>();
-    for (TableSpec spec : tables.specs()) {
+    for (TableSpec spec : options.tables().specs()) {
       if (spec.effect().tombstones() == Effect.Tombstones.DELETE) {
         Tombstones.createIfMissing(connection);
       }
@@ -77,6 +97,10 @@ public final class BatchWriter {
     } else {
       targets.describe(connection, fixed.get());
     }
+    if (targets.find(fixed.get()).isEmpty() && plans.gate().isOn()) {
+      // It may be made for the first record.
+      return;
+    }
     plans.plan(
         spec,
         targets
@@ -95,20 +119,34 @@ public final class BatchWriter {
     return new Batch(plans);
   }
 
-  /** Reads the descriptions of tables that records have named; outside of a batch. */
-  public void describeWanted() throws SQLException {
+  /**
+   * Reads the descriptions of tables that records have named, and brings tables together with
+   * schemas that are new; outside of a batch.
+   *
+   * @return whether a table changed, so that this writer is of no more use
+   */
+  public boolean prepareWanted() throws SQLException {
     targets.describeWanted(connection);
     connection.commit();
+    return plans.gate().ensureWanted(connection);
+  }
+
+  /** The names of the tables that are known, for who watches whether others change them. */
+  public Set<String> targetNames() {
+    return targets.names();
   }
 
   /**
    * Copies the rows into temporary tables, or straight into their targets where no row is expected
    * to be there already; first in the transaction, before the fence is held.
+   *
+   * @return false where a table is another one than its rows were made for; nothing was copied then
    */
-  public void stage(Batch batch) throws SQLException {
+  public boolean stage(Batch batch, CatalogueWatch watch) throws SQLException {
     List<StagedRows> staged = staged(batch);
+    createStageTables(staged);
     try {
-      stage(staged);
+      return stage(staged, watch);
     } catch (SQLException e) {
       if (written.isEmpty() || !DirectCopy.isRefused(e)) {
         throw e;
@@ -116,21 +154,30 @@ public final class BatchWriter {
       // Only what was staged is lost, and the buffers still have it.
       connection.rollback();
       written.forEach(stage -> direct.get(stage).refused());
-      stage(staged);
+      return stage(staged, watch);
     }
   }
 
-  private void stage(List<StagedRows> staged) throws SQLException {
+  private boolean stage(List<StagedRows> staged, CatalogueWatch watch) throws SQLException {
     written.clear();
-    createStageTables(staged);
     for (StagedRows rows : staged) {
       if (direct.containsKey(rows.stage) && direct.get(rows.stage).isWorthTrying()) {
         written.add(rows.stage);
+        DirectCopy.lock(connection, rows.stage.target());
+      }
+    }
+    // Binary rows that were made for other types would be read as other values without an error.
+    if (!written.isEmpty() && !watch.changedNow(connection).isEmpty()) {
+      return false;
+    }
+    for (StagedRows rows : staged) {
+      if (written.contains(rows.stage)) {
         StageTable.copy(connection, rows.stage.copyIntoTargetSql(), rows.buffer);
       } else {
         stageTables.get(rows.stage).copy(connection, rows.buffer);
       }
     }
+    return true;
   }
 
   private void createStageTables(List<StagedRows> staged) throws SQLException {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Set;
 
 /**
@@ -37,6 +38,13 @@ final class DirectCopy {
       try (ResultSet row = statement.executeQuery()) {
         return row.next() && row.getBoolean(1);
       }
+    }
+  }
+
+  /** Keeps the table as it is until the end of the database transaction. */
+  static void lock(Connection connection, TargetTable target) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + target.sqlName() + " IN ROW EXCLUSIVE MODE");
     }
   }
 

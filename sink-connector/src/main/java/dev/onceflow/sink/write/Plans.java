@@ -1,6 +1,7 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.TargetTable;
+import dev.onceflow.sink.schema.ColumnNaming;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,24 @@ final class Plans {
   private final Effects effects;
   private final Targets targets;
   private final Incarnations incarnations;
+  private final SchemaGate gate;
+  private final ColumnNaming naming;
+  private final String stagePrefix;
   private final Map<Name, TablePlan> plans = new HashMap<>();
 
-  Plans(Tables tables, Effects effects, Targets targets, Incarnations incarnations) {
-    this.tables = tables;
-    this.effects = effects;
+  /**
+   * For tables as they are described now.
+   *
+   * @param stagePrefix which no other plans on the same connection have
+   */
+  Plans(BatchWriter.Options options, Targets targets, SchemaGate gate, String stagePrefix) {
+    this.tables = options.tables();
+    this.effects = options.effects();
+    this.incarnations = options.incarnations();
+    this.naming = options.evolving().naming();
     this.targets = targets;
-    this.incarnations = incarnations;
+    this.gate = gate;
+    this.stagePrefix = stagePrefix;
   }
 
   List<TableSpec> specs() {
@@ -28,6 +40,10 @@ final class Plans {
 
   Tables.Unrouted unrouted() {
     return tables.unrouted();
+  }
+
+  SchemaGate gate() {
+    return gate;
   }
 
   Targets targets() {
@@ -46,6 +62,6 @@ final class Plans {
   TablePlan plan(TableSpec spec, TargetTable target) {
     return plans.computeIfAbsent(
         new Name(spec.name(), target.name()),
-        name -> new TablePlan(spec, target, effects, plans.size()));
+        name -> new TablePlan(spec, target, effects, naming, stagePrefix + plans.size()));
   }
 }

@@ -66,6 +66,9 @@ final class RoutedRows {
       return Outcome.TAKEN;
     }
     String name = names.of(record);
+    if (!plans.gate().isOpen(spec, name, record)) {
+      return Outcome.BATCH_MUST_END;
+    }
     TableRows rows = byTarget.get(name);
     if (rows == null) {
       if (!plans.targets().isDescribed(name)) {

@@ -1,12 +1,12 @@
 package dev.onceflow.sink.write;
 
-import dev.onceflow.sink.postgres.TargetColumn;
 import dev.onceflow.sink.postgres.TargetTable;
 import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.TextReader;
 import dev.onceflow.sink.record.UnfitRecordException;
 import dev.onceflow.sink.record.ValueSource;
+import dev.onceflow.sink.schema.ColumnNaming;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,12 +20,14 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class RowLayout {
   private final Effect effect;
   private final TargetTable target;
+  private final ColumnNaming naming;
   private final List<String> identity;
   private final Stage.Prefix prefix;
 
-  RowLayout(Effect effect, TargetTable target) {
+  RowLayout(Effect effect, TargetTable target, ColumnNaming naming) {
     this.effect = effect;
     this.target = target;
+    this.naming = naming;
     if (effect instanceof Effect.Insert insert) {
       boolean byKey = insert.dedupe() == Effect.Dedupe.BY_KEY;
       identity = byKey ? List.of(insert.eventColumn().orElseThrow()) : List.of();
@@ -136,18 +138,22 @@ final class RowLayout {
 
   private List<ColumnMapping> sameNames(SinkRecord record) {
     List<ColumnMapping> mappings = new ArrayList<>();
-    for (TargetColumn column : target.columns()) {
-      if (hasField(record, column.name()) && !kept().contains(column.name())) {
-        mappings.add(new ColumnMapping(column.name(), new ValueSource.Field(column.name())));
+    for (ColumnMapping mapping : fields(record)) {
+      if (target.column(mapping.column()).isPresent() && !kept().contains(mapping.column())) {
+        mappings.add(mapping);
       }
     }
     return mappings;
   }
 
-  private static boolean hasField(SinkRecord record, String name) {
-    return isStruct(record.valueSchema())
-        ? record.valueSchema().field(name) != null
-        : record.value() instanceof Map<?, ?> map && map.containsKey(name);
+  private List<ColumnMapping> fields(SinkRecord record) {
+    if (record.value() instanceof Map<?, ?> map) {
+      return map.keySet().stream()
+          .map(Object::toString)
+          .map(name -> new ColumnMapping(naming.column(name), new ValueSource.Field(name)))
+          .toList();
+    }
+    return naming.mappings(record.valueSchema());
   }
 
   private static boolean isStruct(Schema schema) {

@@ -7,6 +7,7 @@ import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.RowEncoder;
 import dev.onceflow.sink.record.UnfitRecordException;
+import dev.onceflow.sink.schema.ColumnNaming;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class TablePlan {
   private final TargetTable target;
   private final Effects effects;
   private final RowLayout layout;
-  private final int number;
+  private final String stagePrefix;
   private final Map<Shape, Compiled> compiled = new HashMap<>();
   private final Map<Schema, RowEncoder> tombstones = new HashMap<>();
   private final Map<List<String>, Stage> stages = new HashMap<>();
@@ -43,12 +44,17 @@ final class TablePlan {
   private Schema lastKeySchema;
   private Compiled last;
 
-  TablePlan(TableSpec spec, TargetTable target, Effects effects, int number) {
+  TablePlan(
+      TableSpec spec,
+      TargetTable target,
+      Effects effects,
+      ColumnNaming naming,
+      String stagePrefix) {
     this.spec = spec;
     this.target = target;
     this.effects = effects;
-    this.number = number;
-    this.layout = new RowLayout(spec.effect(), target);
+    this.stagePrefix = stagePrefix;
+    this.layout = new RowLayout(spec.effect(), target, naming);
     for (String column : layout.named()) {
       if (target.column(column).isEmpty()) {
         throw new ConnectException(
@@ -165,7 +171,7 @@ final class TablePlan {
         fresh ->
             new Stage(
                 // Not the table's name: PostgreSQL cuts names at 63 bytes, and two might be one.
-                Identifiers.quoted("onceflow_stage_" + number + "_" + stages.size()),
+                Identifiers.quoted(stagePrefix + "_" + stages.size()),
                 target,
                 layout.prefix(),
                 columns));

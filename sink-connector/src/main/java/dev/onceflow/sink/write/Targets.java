@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -26,6 +27,14 @@ final class Targets {
     }
     wanted.add(name);
     return false;
+  }
+
+  /** Those that were asked for and are there. */
+  Set<String> names() {
+    return described.entrySet().stream()
+        .filter(entry -> entry.getValue().isPresent())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** The table, empty where there is none. */
