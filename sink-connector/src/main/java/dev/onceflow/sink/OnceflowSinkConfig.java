@@ -182,6 +182,11 @@ public final class OnceflowSinkConfig {
   static List<ConfigValue> validate(Map<String, String> properties) {
     Map<String, ConfigValue> values = new TreeMap<>();
     definition().validate(properties).forEach(value -> values.put(value.name(), value));
+    for (String table : TableSettings.commaSeparated(properties.getOrDefault(TABLES, ""))) {
+      TableConfigDef.of(table)
+          .validate(properties)
+          .forEach(value -> values.put(value.name(), value));
+    }
     new Checks(properties, values).run();
     return new ArrayList<>(values.values());
   }

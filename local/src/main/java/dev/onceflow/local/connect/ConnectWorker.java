@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A Kafka Connect distributed worker in a child JVM, its REST API on loopback only. Connectors and
@@ -50,13 +51,20 @@ public final class ConnectWorker implements LocalServer {
   private final int port;
   private final String bootstrapServers;
   private final List<Path> plugins;
+  private final List<String> jvmFlags;
   private volatile ChildProcess process;
 
-  private ConnectWorker(Path folder, int port, String bootstrapServers, List<Path> plugins) {
+  private ConnectWorker(
+      Path folder,
+      int port,
+      String bootstrapServers,
+      List<Path> plugins,
+      List<String> moreJvmFlags) {
     this.folder = folder;
     this.port = port;
     this.bootstrapServers = bootstrapServers;
     this.plugins = List.copyOf(plugins);
+    this.jvmFlags = Stream.concat(JVM_FLAGS.stream(), moreJvmFlags.stream()).toList();
   }
 
   /**
@@ -71,9 +79,23 @@ public final class ConnectWorker implements LocalServer {
    */
   public static ConnectWorker start(
       Path folder, int port, String bootstrapServers, List<Path> plugins) {
+    return start(folder, port, bootstrapServers, plugins, List.of());
+  }
+
+  /** The same, with more flags for its JVM, which win over its own. */
+  public static ConnectWorker start(
+      Path folder,
+      int port,
+      String bootstrapServers,
+      List<Path> plugins,
+      List<String> moreJvmFlags) {
     ConnectWorker worker =
         new ConnectWorker(
-            folder.toAbsolutePath(), FreePort.orGiven(port), bootstrapServers, plugins);
+            folder.toAbsolutePath(),
+            FreePort.orGiven(port),
+            bootstrapServers,
+            plugins,
+            moreJvmFlags);
     worker.restart();
     return worker;
   }
@@ -97,7 +119,7 @@ public final class ConnectWorker implements LocalServer {
               "connect",
               "org.apache.kafka.connect.cli.ConnectDistributed",
               List.of(properties.toString()),
-              JVM_FLAGS,
+              jvmFlags,
               ChildJvm.ownClassPath(),
               folder);
       process = ChildProcess.start(jvm.command());

@@ -1,0 +1,2 @@
+/** The sink connector measured beside another one: same topic, converter, table and server. */
+package dev.onceflow.benchmarks.sink;
