@@ -135,9 +135,7 @@ class ColumnTypesIT {
     "uuid, 1-1-1-1-1, no UUID in its canonical form of 36 characters",
     "uuid, zzzzzzzz-0000-7000-8000-00000000000a, no UUID in its canonical form of 36 characters",
     "jsonb, '{\"a\": 1}', '{\"a\": 1}'",
-    "bool, true, which can't go to a column of type boolean",
-    "int4, 1, which can't go to a column of type integer",
-    "inet, 127.0.0.1, which can't go to a column of type inet"
+    "inet, 127.0.0.1, 127.0.0.1"
   })
   void textsFitOrAreRefused(String columnType, String value, String expected) {
     assertThat(written(columnType, Schema.STRING_SCHEMA, value)).endsWith(expected);
@@ -152,7 +150,7 @@ class ColumnTypesIT {
   @Test
   void invalidJsonIsThatRecordsFault() {
     assertThat(written("jsonb", Schema.STRING_SCHEMA, "{"))
-        .isEqualTo("the database refuses the effects of record t-0@0 (SQLSTATE 22P02)");
+        .endsWith("the value of field:v (STRING) in record t-0@0 is unfit: no JSON");
   }
 
   @ParameterizedTest
@@ -188,12 +186,6 @@ class ColumnTypesIT {
   @CsvSource({"float4, 1.5, 1.5", "float8, 1.5, 1.5"})
   void floats(String columnType, float value, String expected) {
     assertThat(written(columnType, Schema.FLOAT32_SCHEMA, value)).isEqualTo(expected);
-  }
-
-  @Test
-  void doublesGoToFloat8Only() {
-    assertThat(written("float4", Schema.FLOAT64_SCHEMA, 0.1))
-        .endsWith("which can't go to a column of type real");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.onceflow.sink.failure;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * What a database's failure calls for, by SQLSTATE (PostgreSQL documentation, appendix A) and never
@@ -24,6 +26,7 @@ public enum Failure {
       Set.of("40001", "40003", "40P01", "55P03", "25P03", "25P04", "25006");
   // 22 data exception, 23 integrity constraint violation, 44 WITH CHECK OPTION, P0 PL/pgSQL.
   private static final Set<String> ISOLATED_CLASSES = Set.of("22", "23", "44", "P0");
+  private static final String SYNTAX_ERROR = "42601";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** Classifies a failure. */
@@ -35,7 +38,23 @@ public enum Failure {
     if (RETRIED_STATES.contains(state) || RETRIED_CLASSES.contains(state.substring(0, 2))) {
       return RETRY;
     }
-    return ISOLATED_CLASSES.contains(state.substring(0, 2)) ? ISOLATE : FATAL;
+    return ISOLATED_CLASSES.contains(state.substring(0, 2)) || isBadInput(failure)
+        ? ISOLATE
+        : FATAL;
+  }
+
+  /**
+   * Some types (ltree, tsvector) call a text that they can't read a syntax error. One of a
+   * statement says where in the statement it is, and one of a function or trigger which it is.
+   */
+  private static boolean isBadInput(SQLException failure) {
+    ServerErrorMessage error =
+        failure instanceof PSQLException fromServer ? fromServer.getServerErrorMessage() : null;
+    return SYNTAX_ERROR.equals(failure.getSQLState())
+        && error != null
+        && error.getPosition() == 0
+        && error.getInternalQuery() == null
+        && error.getWhere() == null;
   }
 
   /** Whether the wait for a lock ended at its limit. */

@@ -59,23 +59,26 @@ public final class Catalogue {
   }
 
   private static List<TargetColumn> columns(Connection connection, long oid) throws SQLException {
+    TypeCatalogue types = new TypeCatalogue(connection);
     List<TargetColumn> columns = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setLong(1, oid);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          columns.add(
-              new TargetColumn(
-                  row.getString(1),
-                  ColumnType.ofOid(row.getLong(2)),
-                  row.getString(4),
-                  row.getInt(3),
-                  row.getBoolean(5),
-                  row.getBoolean(6)));
+          columns.add(column(row, types));
         }
       }
     }
     return columns;
+  }
+
+  private static TargetColumn column(ResultSet row, TypeCatalogue types) throws SQLException {
+    String declared = row.getString(4);
+    TargetType type = types.describe(row.getLong(2), row.getInt(3), declared);
+    // Under citext, too, IDs are equal that aren't the same.
+    boolean isExact =
+        row.getBoolean(6) && type.type().filter(t -> t == ColumnType.CITEXT).isEmpty();
+    return new TargetColumn(row.getString(1), type, declared, row.getBoolean(5), isExact);
   }
 
   private static List<Set<String>> uniqueKeys(Connection connection, long oid) throws SQLException {

@@ -33,7 +33,21 @@ public final class CopyBuffer {
   private static final int NUMERIC_NEGATIVE = 0x4000;
   private static final int NUMERIC_SCALE_MAX = 16_383;
   private static final BigInteger BIG_NUMERIC_BASE = BigInteger.valueOf(NUMERIC_BASE);
+  private static final int NUMERIC_NAN = 0xC000;
+  private static final int NUMERIC_INFINITY = 0xD000;
+  private static final int NUMERIC_MINUS_INFINITY = 0xF000;
+  private static final int NUMERIC_WHOLE_DIGITS_MAX = 131_072;
   private static final byte JSONB_VERSION = 1;
+  private static final long DAY_MICROS = 86_400_000_000L;
+  private static final byte ADDRESS_FAMILY_4 = 2;
+  private static final byte ADDRESS_FAMILY_6 = 3;
+  private static final int ADDRESS_BYTES_4 = 4;
+
+  /** As a timestamp or a date: later than all others. */
+  public static final long INFINITY = Long.MAX_VALUE;
+
+  /** As a timestamp or a date: earlier than all others. */
+  public static final long MINUS_INFINITY = Long.MIN_VALUE;
 
   private byte[] bytes = new byte[INITIAL_BYTES];
   private int position;
@@ -165,8 +179,53 @@ public final class CopyBuffer {
     putInt8((unixMs - POSTGRES_EPOCH_MS) * 1_000);
   }
 
-  /** A date, from days since 1970-01-01. */
+  /** A timestamp or timestamptz, from Unix microseconds, {@link #INFINITY} or its opposite. */
+  public void putTimestampMicros(long unixMicros) {
+    if (unixMicros == INFINITY || unixMicros == MINUS_INFINITY) {
+      putInt8(unixMicros);
+    } else if (unixMicros < TIMESTAMP_MIN_MS * 1_000) {
+      throw new UnfitValueException("outside PostgreSQL's range of timestamps");
+    } else {
+      putInt8(unixMicros - POSTGRES_EPOCH_MS * 1_000);
+    }
+  }
+
+  /** A time, from microseconds since midnight; 24:00:00 is one, too. */
+  public void putTime(long micros) {
+    checkTime(micros);
+    putInt8(micros);
+  }
+
+  /** A timetz, from microseconds since midnight and seconds east of UTC. */
+  public void putTimetz(long micros, int offsetSeconds) {
+    checkTime(micros);
+    ensure(16);
+    writeInt(12);
+    writeLong(micros);
+    writeInt(-offsetSeconds);
+  }
+
+  private static void checkTime(long micros) {
+    if (micros < 0 || micros > DAY_MICROS) {
+      throw new UnfitValueException("outside 00:00:00 to 24:00:00");
+    }
+  }
+
+  /** An interval. */
+  public void putInterval(int months, int days, long micros) {
+    ensure(20);
+    writeInt(16);
+    writeLong(micros);
+    writeInt(days);
+    writeInt(months);
+  }
+
+  /** A date, from days since 1970-01-01, {@link #INFINITY} or its opposite. */
   public void putDate(long unixDay) {
+    if (unixDay == INFINITY || unixDay == MINUS_INFINITY) {
+      putInt4(unixDay == INFINITY ? Integer.MAX_VALUE : Integer.MIN_VALUE);
+      return;
+    }
     if (unixDay < DAY_MIN || unixDay > DAY_MAX) {
       throw new UnfitValueException("outside PostgreSQL's range of dates");
     }
@@ -180,6 +239,60 @@ public final class CopyBuffer {
     writeInt(length);
     value.duplicate().get(bytes, position, length);
     position += length;
+  }
+
+  /** A bit or a varbit: the first bit is the highest of the first byte. */
+  public void putBits(byte[] value, int bits) {
+    int length = (bits + 7) / 8;
+    ensure(8 + length);
+    writeInt(4 + length);
+    writeInt(bits);
+    System.arraycopy(value, 0, bytes, position, length);
+    position += length;
+  }
+
+  /** An inet or a cidr, from an address of 4 or 16 bytes and the length of its network's mask. */
+  public void putInet(byte[] address, int maskBits, ColumnType type) {
+    ensure(8 + address.length);
+    writeInt(4 + address.length);
+    bytes[position++] = address.length == ADDRESS_BYTES_4 ? ADDRESS_FAMILY_4 : ADDRESS_FAMILY_6;
+    bytes[position++] = (byte) maskBits;
+    bytes[position++] = (byte) (type == ColumnType.CIDR ? 1 : 0);
+    bytes[position++] = (byte) address.length;
+    System.arraycopy(address, 0, bytes, position, address.length);
+    position += address.length;
+  }
+
+  /** A point. */
+  public void putPoint(double x, double y) {
+    ensure(20);
+    writeInt(16);
+    writeLong(Double.doubleToLongBits(x));
+    writeLong(Double.doubleToLongBits(y));
+  }
+
+  /**
+   * Begins an array of one dimension; its elements follow, and then {@link #endArray}.
+   *
+   * @return what to give to {@link #endArray}
+   */
+  public int beginArray(TargetType element, int size) {
+    int lengthAt = position;
+    ensure(24);
+    position += 4;
+    writeInt(size == 0 ? 0 : 1);
+    writeInt(0);
+    writeInt((int) element.oid());
+    if (size > 0) {
+      writeInt(size);
+      writeInt(1);
+    }
+    return lengthAt;
+  }
+
+  /** Ends the array that {@link #beginArray} began. */
+  public void endArray(int begun) {
+    writeIntAt(begun, position - begun - 4);
   }
 
   /** A jsonb. */
@@ -206,6 +319,11 @@ public final class CopyBuffer {
 
   /** A numeric, exactly: no digit is lost and the scale is kept. */
   public void putNumeric(BigDecimal value) {
+    // A few bytes of record can name a number of billions of digits: nothing is expanded before.
+    if ((long) value.precision() - value.scale() > NUMERIC_WHOLE_DIGITS_MAX) {
+      throw new UnfitValueException(
+          "more than " + NUMERIC_WHOLE_DIGITS_MAX + " digits before the point");
+    }
     BigDecimal decimal = value.scale() < 0 ? value.setScale(0, RoundingMode.UNNECESSARY) : value;
     int scale = decimal.scale();
     if (scale > NUMERIC_SCALE_MAX) {
@@ -229,6 +347,19 @@ public final class CopyBuffer {
     for (int i = count - 1; i >= first; i--) {
       writeShort(groups[i]);
     }
+  }
+
+  /** A numeric that is no number, or infinite, which PostgreSQL has since version 14. */
+  public void putNumeric(double nanOrInfinite) {
+    int sign =
+        Double.isNaN(nanOrInfinite)
+            ? NUMERIC_NAN
+            : nanOrInfinite > 0 ? NUMERIC_INFINITY : NUMERIC_MINUS_INFINITY;
+    ensure(12);
+    writeInt(8);
+    writeInt(0);
+    writeShort(sign);
+    writeShort(0);
   }
 
   /** Fills {@code groups} from the least significant one; returns how many there are. */

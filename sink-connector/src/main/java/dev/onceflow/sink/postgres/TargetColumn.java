@@ -3,44 +3,47 @@ package dev.onceflow.sink.postgres;
 import java.util.Optional;
 
 /**
- * A column of a target table, as its catalogue describes it.
+ * A column of a target table, as its catalogue describes it. It takes values in its type's binary
+ * form where the sink knows that form, else as text; the stage's column and the effect's SELECT
+ * list follow from {@link #stagedAs} and {@link #fromStage}.
  *
- * @param type empty where the sink can't write the type; such a column is left to its default
+ * @param valueType what its values are, a domain's base type included
  * @param declared the type as SQL writes it, with length, or precision and scale
- * @param modifier atttypmod: length or precision and scale, -1 for none
  * @param notNull whether NULL is refused
  * @param exactCollation whether equal means equal byte for byte
  */
 public record TargetColumn(
-    String name,
-    Optional<ColumnType> type,
-    String declared,
-    int modifier,
-    boolean notNull,
-    boolean exactCollation) {
+    String name, TargetType valueType, String declared, boolean notNull, boolean exactCollation) {
 
-  private static final int MODIFIER_OFFSET = 4;
+  /** Which of the types with a form of their own it has; empty where it is written as text. */
+  public Optional<ColumnType> type() {
+    return valueType.type();
+  }
 
-  /** Whether it is a text or a varchar. */
+  /** Whether it is a text, a varchar or a char(n). */
   public boolean isText() {
-    return type.filter(t -> t == ColumnType.TEXT || t == ColumnType.VARCHAR).isPresent();
+    return type()
+        .filter(t -> t == ColumnType.TEXT || t == ColumnType.VARCHAR || t == ColumnType.BPCHAR)
+        .isPresent();
   }
 
-  /** The most characters that a varchar holds, or empty for no limit. */
-  public Optional<Integer> charactersMax() {
-    return type.filter(t -> t == ColumnType.VARCHAR && modifier >= 0)
-        .map(t -> modifier - MODIFIER_OFFSET);
+  /** Whether rows for the stage could be copied into the target as they are. */
+  public boolean isStagedInItsOwnForm() {
+    return valueType.isBinary();
   }
 
-  /** Digits in all of a numeric, or empty for no limit. */
-  public Optional<Integer> precision() {
-    return type.filter(t -> t == ColumnType.NUMERIC && modifier >= 0)
-        .map(t -> (modifier - MODIFIER_OFFSET) >>> 16);
+  /** The type of its column in the stage. */
+  public String stagedAs() {
+    // Not the domain itself: what breaks its rules then breaks the effect and not the COPY.
+    return valueType.isBinary() ? valueType.declared() : "text";
   }
 
-  /** Digits after the point of a numeric, or empty for no limit; may be negative. */
-  public Optional<Integer> scale() {
-    return type.filter(t -> t == ColumnType.NUMERIC && modifier >= 0)
-        .map(t -> (((modifier - MODIFIER_OFFSET) & 0x7FF) ^ 1024) - 1024);
+  /**
+   * The value in the target's type, as an expression over the stage.
+   *
+   * @param quotedColumn the stage's column, quoted, with or without an alias in front
+   */
+  public String fromStage(String quotedColumn) {
+    return valueType.isBinary() ? quotedColumn : quotedColumn + "::" + declared;
   }
 }

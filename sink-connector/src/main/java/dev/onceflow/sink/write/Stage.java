@@ -146,21 +146,16 @@ public record Stage(String name, TargetTable target, Prefix prefix, List<String>
       all.add(
           quoted(column)
               + " "
-              + stagedAs(described)
+              + described.stagedAs()
               + (described.isText() ? prefix.collation.sql : ""));
     }
     return "CREATE TEMPORARY TABLE %s (%s) ON COMMIT DELETE ROWS"
         .formatted(name, String.join(", ", all));
   }
 
-  /** A column's type in the stage. */
-  private static String stagedAs(TargetColumn column) {
-    return column.declared();
-  }
-
   /** A staged column's value in the target's type. */
   private static String fromStage(TargetColumn column) {
-    return quoted(column.name());
+    return column.fromStage(quoted(column.name()));
   }
 
   /** Fills the table. */

@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 class FailureTest {
   @ParameterizedTest
@@ -42,6 +44,22 @@ class FailureTest {
   })
   void sqlStateDecides(String state, Failure expected) {
     assertThat(Failure.of(new SQLException("whatever it says", state))).isEqualTo(expected);
+  }
+
+  @Test
+  void textThatATypeCantReadIsTheRecordsFault() {
+    assertThat(Failure.of(fromServer("C42601", "Mltree syntax error at character 3")))
+        .isEqualTo(Failure.ISOLATE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"P15", "qSELECT nonsense", "WPL/pgSQL function f() line 1"})
+  void syntaxErrorOfAStatementIsNot(String where) {
+    assertThat(Failure.of(fromServer("C42601", "Msyntax error", where))).isEqualTo(Failure.FATAL);
+  }
+
+  private static PSQLException fromServer(String... fields) {
+    return new PSQLException(new ServerErrorMessage(String.join("\0", fields) + "\0\0"));
   }
 
   @Test

@@ -1,0 +1,75 @@
+package dev.onceflow.sink;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+
+/** Sends single values through a task into tables of their own, all in one database. */
+final class TestingColumns {
+  private static final AtomicInteger TABLES = new AtomicInteger();
+
+  private final TestingPostgres postgres = TestingPostgres.freshDatabase();
+
+  TestingColumns(String... preparations) {
+    for (String preparation : preparations) {
+      postgres.execute(preparation);
+    }
+  }
+
+  /** What the column holds afterwards, or, after a "!", why the record was refused. */
+  String written(String columnType, Schema schema, Object value) {
+    String table = "t" + TABLES.incrementAndGet();
+    postgres.execute("CREATE TABLE " + table + " (id int PRIMARY KEY, v " + columnType + ")");
+    Schema record =
+        SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("v", schema).build();
+    TestingTopic topic = new TestingTopic(table, 0);
+    topic.append("k", new Struct(record).put("id", 1).put("v", value));
+    OnceflowSinkTask task = new OnceflowSinkTask();
+    TestingWorker worker = new TestingWorker(task, config(table), 100);
+    try {
+      worker.context.hasDeadLetterQueue = true;
+      task.start(config(table));
+      worker.assign(Map.of(topic, 0L));
+      worker.drain();
+    } finally {
+      task.stop();
+    }
+    return worker.context.deadLetterReasons.isEmpty()
+        ? text("SELECT v::text FROM " + table)
+        : "!" + worker.context.deadLetterReasons.get(0).getMessage();
+  }
+
+  private Map<String, String> config(String table) {
+    Map<String, String> config = new HashMap<>();
+    config.put("name", table);
+    config.put("topics", table);
+    config.put("connection.url", postgres.url());
+    config.put("consumer.override.isolation.level", "read_committed");
+    config.put("topic.identity", "unchecked");
+    config.put("fence.initial", "earliest");
+    config.put("tables", table);
+    config.put("table." + table + ".topic", table);
+    config.put("table." + table + ".effect", "insert");
+    config.put("table." + table + ".event.id", "field:id");
+    return config;
+  }
+
+  private String text(String sql) {
+    try (Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET TimeZone = 'UTC'");
+      try (ResultSet row = statement.executeQuery(sql)) {
+        return row.next() ? String.valueOf(row.getString(1)) : "no row";
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+}
