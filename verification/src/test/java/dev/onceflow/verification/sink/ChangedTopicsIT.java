@@ -156,6 +156,24 @@ class ChangedTopicsIT {
     run.awaitExactlyOnce();
   }
 
+  private static void awaitLeaders(SinkRun run, int partitions) {
+    Awaitility.await()
+        .ignoreExceptions()
+        .until(
+            () ->
+                cluster
+                        .admin()
+                        .describeTopics(List.of(run.name()))
+                        .allTopicNames()
+                        .get()
+                        .get(run.name())
+                        .partitions()
+                        .stream()
+                        .filter(partition -> partition.leader() != null)
+                        .count()
+                    == partitions);
+  }
+
   private static void deleteRecordsBefore(SinkRun run, long offset) throws Exception {
     cluster
         .admin()
@@ -172,6 +190,7 @@ class ChangedTopicsIT {
     run.produce(500);
     run.awaitExactlyOnce();
     cluster.admin().createPartitions(Map.of(run.name(), NewPartitions.increaseTo(4))).all().get();
+    awaitLeaders(run, 4);
 
     // Accounts move to other partitions: the version decides, not the order of arrival.
     run.produce(2_000);
