@@ -54,8 +54,9 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return SchemaSettings.addTo(
-            RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))
+    return RecordSettings.addTo(
+            SchemaSettings.addTo(
+                RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -272,6 +273,7 @@ public final class OnceflowSinkConfig {
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         RoutingSettings.tables(values, tables),
+        RecordSettings.shape(values),
         new Evolving(schema.evolution(), schema.naming()),
         schema.refreshMs(),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),

@@ -14,8 +14,9 @@ import org.apache.kafka.common.config.ConfigDef.Width;
  */
 final class TableConfigDef {
   private static final String SOURCES =
-      " A SOURCE is a field's name, field:NAME, key:NAME, header:NAME or"
-          + " record:key|timestamp|topic|partition|offset.";
+      " A SOURCE is a field's name, field:NAME, key:NAME, header:NAME, record:key, record:timestamp,"
+          + " record:topic, record:partition, record:offset or, with record.format=debezium,"
+          + " envelope:NAME; a NAME may lead into structs and maps by dots.";
 
   private static final String[][] KEYS = {
     {"topic", "The topic whose records the table takes."},

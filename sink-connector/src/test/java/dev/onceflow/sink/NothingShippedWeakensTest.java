@@ -35,6 +35,7 @@ class NothingShippedWeakensTest {
             "fence.initial",
             "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
             "kafka.bootstrap.servers",
+            "record.format",
             "schema.evolution",
             "schema.evolution.rewrite.bytes.max",
             "column.naming",

@@ -723,7 +723,6 @@ class SchemaEvolutionIT {
                 columns.stream().map(name -> target.column(name).orElseThrow()).toList(),
                 mappings.stream().map(ColumnMapping::source).toList(),
                 Set.of(),
-                Optional.empty(),
                 Optional.empty()),
             record);
     CopyBuffer rows = new CopyBuffer();

@@ -94,6 +94,7 @@ public final class Delivery {
     BatchWriter.Options writing =
         new BatchWriter.Options(
             options.tables(),
+            options.shape(),
             guarantee.effects(options.sink()),
             partitions::incarnation,
             options.evolving());

@@ -3,6 +3,7 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
+import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.write.Evolving;
 import dev.onceflow.sink.write.Tables;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /**
  * What the configuration says.
  *
+ * @param shape what records look like
  * @param evolving how tables follow the schemas of their records
  * @param catalogueRefreshMs how often to look whether somebody changed a table
  * @param initialOffset where partitions without a fence row begin
@@ -24,6 +26,7 @@ public record DeliveryOptions(
     String owner,
     ConnectionSettings connection,
     Tables tables,
+    RecordShape shape,
     Evolving evolving,
     long catalogueRefreshMs,
     InitialOffset initialOffset,

@@ -26,7 +26,7 @@ public record Fingerprint(
         Coordinates.offset(record),
         Optional.ofNullable(record.timestamp()),
         Optional.ofNullable(record.key()).map(Fingerprint::hash),
-        Optional.ofNullable((String) ValueReader.of(EVENT_ID, record).read(record, null)));
+        Optional.ofNullable((String) ValueReader.of(EVENT_ID, record).read(record)));
   }
 
   /** Whether the other is of the same record. */

@@ -4,6 +4,7 @@ import dev.onceflow.sink.postgres.CopyBuffer;
 import dev.onceflow.sink.postgres.TargetColumn;
 import dev.onceflow.sink.postgres.UnfitValueException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Struct;
@@ -27,15 +28,12 @@ public final class RowEncoder {
       List<TargetColumn> columns,
       List<ValueSource> sources,
       Set<String> required,
-      Optional<ValueSource> eventId,
-      Optional<Condition> when) {}
+      Optional<ValueSource> eventId) {}
 
   private final String table;
   private final Cell[] cells;
   private final ValueReader eventId;
   private final ValueSource eventIdSource;
-  private final ValueReader selector;
-  private final String selected;
   private final boolean readsValue;
 
   private RowEncoder(Layout layout, SinkRecord sample) {
@@ -46,8 +44,6 @@ public final class RowEncoder {
     }
     this.eventIdSource = layout.eventId().orElse(null);
     this.eventId = eventIdSource == null ? null : ValueReader.of(eventIdSource, sample);
-    this.selector = layout.when().map(when -> ValueReader.of(when.source(), sample)).orElse(null);
-    this.selected = layout.when().map(Condition::expected).orElse(null);
     this.readsValue = layout.sources().stream().anyMatch(TextReader::readsValue);
   }
 
@@ -64,7 +60,9 @@ public final class RowEncoder {
       Layout layout, TargetColumn column, ValueSource source, SinkRecord sample) {
     ValueReader reader = ValueReader.of(source, sample);
     ColumnEncoder encoder =
-        ColumnEncoder.of(reader.schema(), column)
+        (reader.schema() == null
+                ? Optional.of(ColumnEncoder.untyped(column))
+                : ColumnEncoder.of(reader.schema(), column))
             .orElseThrow(
                 () ->
                     new UnfitRecordException(
@@ -80,18 +78,9 @@ public final class RowEncoder {
     return new Cell(column, source, reader, encoder, required);
   }
 
-  /** Whether the table wants this record. */
-  public boolean selects(SinkRecord record) {
-    if (selector == null) {
-      return true;
-    }
-    Object value = selector.read(record, valueOf(record));
-    return value != null && selected.equals(value.toString());
-  }
-
   /** The record's event ID. */
   public String eventId(SinkRecord record) {
-    Object id = eventId.read(record, valueOf(record));
+    Object id = eventId.read(record);
     if (id == null) {
       throw new UnfitRecordException(
           "table %s: record %s has no event ID: %s is missing"
@@ -107,12 +96,14 @@ public final class RowEncoder {
    * @throws UnfitRecordException where a value doesn't fit its column
    */
   public void encode(SinkRecord record, CopyBuffer out) {
-    Struct value = record.value() == null && !readsValue ? null : valueOf(record);
+    if (readsValue) {
+      checkValue(record);
+    }
     int i = 0;
     try {
       for (; i < cells.length; i++) {
         Cell cell = cells[i];
-        Object field = cell.reader.read(record, value);
+        Object field = cell.reader.read(record);
         if (field != null) {
           cell.encoder.encode(field, out);
         } else if (cell.required) {
@@ -136,20 +127,21 @@ public final class RowEncoder {
     }
   }
 
-  private Struct valueOf(SinkRecord record) {
-    if (record.value() instanceof Struct struct) {
-      return struct;
+  private void checkValue(SinkRecord record) {
+    if (!(record.value() instanceof Struct) && !(record.value() instanceof Map)) {
+      throw new UnfitRecordException(
+          "table %s: the value of record %s is %s, expected a struct or a map"
+              .formatted(
+                  table,
+                  Coordinates.text(record),
+                  record.value() == null ? "null" : record.value().getClass().getName()));
     }
-    throw new UnfitRecordException(
-        "table %s: the value of record %s is %s, expected a struct%s"
-            .formatted(
-                table,
-                Coordinates.text(record),
-                record.value() == null ? "null" : record.value().getClass().getName(),
-                record.value() == null ? "; this sink applies no tombstones" : ""));
   }
 
   private static String typeOf(ValueReader reader) {
+    if (reader.schema() == null) {
+      return "no schema";
+    }
     String name = reader.schema().name();
     return reader.schema().type() + (name == null ? "" : " " + name);
   }

@@ -1,6 +1,5 @@
 package dev.onceflow.sink.record;
 
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Takes one value as text out of records of one schema: for routes, which look and don't store. */
@@ -27,7 +26,7 @@ public final class TextReader {
 
   /** The text, or null. */
   public String read(SinkRecord record) {
-    Object value = reader.read(record, record.value() instanceof Struct struct ? struct : null);
+    Object value = reader.read(record);
     return value == null ? null : value.toString();
   }
 }

@@ -29,6 +29,14 @@ public sealed interface ValueSource {
     }
   }
 
+  /** A field of a change event's envelope, by dots one inside another: {@code envelope:NAME}. */
+  record Envelope(String name) implements ValueSource {
+    @Override
+    public String toString() {
+      return "envelope:" + name;
+    }
+  }
+
   /** The record's key as a whole, its timestamp, its coordinates: {@code record:offset}. */
   enum Part implements ValueSource {
     /** The key as a whole. */
@@ -50,7 +58,7 @@ public sealed interface ValueSource {
 
   /** What {@link #parse} understands, for messages. */
   String EXPECTED =
-      "expected a field's name, field:NAME, key:NAME, header:NAME or"
+      "expected a field's name, field:NAME, key:NAME, header:NAME, envelope:NAME or"
           + " record:key|timestamp|topic|partition|offset";
 
   /** Reads what the configuration says; empty where it isn't {@link #EXPECTED}. */
@@ -64,6 +72,7 @@ public sealed interface ValueSource {
       case "field" -> Optional.of(new Field(name));
       case "key" -> Optional.of(new KeyField(name));
       case "header" -> Optional.of(new Header(name));
+      case "envelope" -> Optional.of(new Envelope(name));
       case "record" -> part(name);
       default -> Optional.empty();
     };

@@ -1,6 +1,7 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.record.Coordinates;
+import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.record.UnfitRecordException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ public final class Batch {
       Comparator.<TableRows, String>comparing(rows -> rows.plan().target().sqlName())
           .thenComparing(rows -> rows.plan().spec().name());
 
+  private final RecordShape shape;
   private final Tables.Unrouted unrouted;
   private final Positions positions;
   private final List<RoutedRows> all;
@@ -27,6 +29,7 @@ public final class Batch {
   private int order;
 
   Batch(Plans plans) {
+    this.shape = plans.shape();
     this.unrouted = plans.unrouted();
     this.positions = plans.newPositions();
     this.all = plans.specs().stream().map(spec -> new RoutedRows(spec, plans, positions)).toList();
@@ -52,7 +55,12 @@ public final class Batch {
    * @throws UnfitRecordException where a table that wants the record can't hold it, or none wants
    *     it
    */
-  public boolean append(SinkRecord record) {
+  public boolean append(SinkRecord delivered) {
+    SinkRecord record = shape.read(delivered);
+    if (record == null) {
+      order++;
+      return true;
+    }
     List<RoutedRows> wanting = rowsFor(Coordinates.topic(record));
     boolean isTaken = false;
     int reached = 0;

@@ -1,6 +1,7 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.CopyBuffer;
+import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.schema.CatalogueWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +25,11 @@ public final class BatchWriter {
    * @param incarnations tells topics of one name apart
    */
   public record Options(
-      Tables tables, Effects effects, Incarnations incarnations, Evolving evolving) {}
+      Tables tables,
+      RecordShape shape,
+      Effects effects,
+      Incarnations incarnations,
+      Evolving evolving) {}
 
   private final Connection connection;
   private final Effects effects;

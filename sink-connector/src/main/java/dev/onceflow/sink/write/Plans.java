@@ -1,6 +1,7 @@
 package dev.onceflow.sink.write;
 
 import dev.onceflow.sink.postgres.TargetTable;
+import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.schema.ColumnNaming;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Plans {
   private final Incarnations incarnations;
   private final SchemaGate gate;
   private final ColumnNaming naming;
+  private final RecordShape shape;
   private final String stagePrefix;
   private final Map<Name, TablePlan> plans = new HashMap<>();
 
@@ -29,6 +31,7 @@ final class Plans {
     this.effects = options.effects();
     this.incarnations = options.incarnations();
     this.naming = options.evolving().naming();
+    this.shape = options.shape();
     this.targets = targets;
     this.gate = gate;
     this.stagePrefix = stagePrefix;
@@ -40,6 +43,10 @@ final class Plans {
 
   Tables.Unrouted unrouted() {
     return tables.unrouted();
+  }
+
+  RecordShape shape() {
+    return shape;
   }
 
   SchemaGate gate() {

@@ -11,7 +11,6 @@ import dev.onceflow.sink.schema.ColumnNaming;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -143,8 +142,7 @@ final class TablePlan {
             mappings.stream().map(m -> target.column(m.column()).orElseThrow()).toList(),
             mappings.stream().map(ColumnMapping::source).toList(),
             layout.required(),
-            spec.effect().rememberedId(),
-            Optional.empty()),
+            spec.effect().rememberedId()),
         record);
   }
 
