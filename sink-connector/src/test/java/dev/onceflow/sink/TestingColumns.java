@@ -11,8 +11,12 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
-/** Sends single values through a task into tables of their own, all in one database. */
+/**
+ * Sends single values through a task into tables of their own, all in one database: by an insert,
+ * which is copied straight into its table where it can be, and by an upsert, which is staged.
+ */
 final class TestingColumns {
+  private static final String STAGED = "_staged";
   private static final AtomicInteger TABLES = new AtomicInteger();
 
   private final TestingPostgres postgres = TestingPostgres.freshDatabase();
@@ -26,7 +30,9 @@ final class TestingColumns {
   /** What the column holds afterwards, or, after a "!", why the record was refused. */
   String written(String columnType, Schema schema, Object value) {
     String table = "t" + TABLES.incrementAndGet();
-    postgres.execute("CREATE TABLE " + table + " (id int PRIMARY KEY, v " + columnType + ")");
+    String columns = " (id int PRIMARY KEY, v " + columnType + ")";
+    postgres.execute("CREATE TABLE " + table + columns);
+    postgres.execute("CREATE TABLE " + table + STAGED + columns);
     Schema record =
         SchemaBuilder.struct().field("id", Schema.INT32_SCHEMA).field("v", schema).build();
     TestingTopic topic = new TestingTopic(table, 0);
@@ -41,9 +47,12 @@ final class TestingColumns {
     } finally {
       task.stop();
     }
-    return worker.context.deadLetterReasons.isEmpty()
-        ? text("SELECT v::text FROM " + table)
-        : "!" + worker.context.deadLetterReasons.get(0).getMessage();
+    if (!worker.context.deadLetterReasons.isEmpty()) {
+      return "!" + worker.context.deadLetterReasons.get(0).getMessage();
+    }
+    String inserted = text("SELECT v::text FROM " + table);
+    String upserted = text("SELECT v::text FROM " + table + STAGED);
+    return inserted.equals(upserted) ? inserted : inserted + " but staged " + upserted;
   }
 
   private Map<String, String> config(String table) {
@@ -54,10 +63,14 @@ final class TestingColumns {
     config.put("consumer.override.isolation.level", "read_committed");
     config.put("topic.identity", "unchecked");
     config.put("fence.initial", "earliest");
-    config.put("tables", table);
+    config.put("tables", table + "," + table + STAGED);
     config.put("table." + table + ".topic", table);
     config.put("table." + table + ".effect", "insert");
     config.put("table." + table + ".event.id", "field:id");
+    config.put("table." + table + STAGED + ".topic", table);
+    config.put("table." + table + STAGED + ".effect", "upsert");
+    config.put("table." + table + STAGED + ".key", "id");
+    config.put("table." + table + STAGED + ".version", "arrival");
     return config;
   }
 

@@ -1,8 +1,6 @@
 package dev.onceflow.sink.postgres;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -28,15 +26,9 @@ public final class CopyBuffer {
   private static final int DAY_MAX = 2_145_031_948;
   private static final long TIMESTAMP_MIN_MS = -210_866_803_200_000L;
   private static final long TIMESTAMP_MAX_MS = 9_224_318_015_999_999L;
-  private static final int NUMERIC_BASE = 10_000;
-  private static final int NUMERIC_BASE_DIGITS = 4;
-  private static final int NUMERIC_NEGATIVE = 0x4000;
-  private static final int NUMERIC_SCALE_MAX = 16_383;
-  private static final BigInteger BIG_NUMERIC_BASE = BigInteger.valueOf(NUMERIC_BASE);
   private static final int NUMERIC_NAN = 0xC000;
   private static final int NUMERIC_INFINITY = 0xD000;
   private static final int NUMERIC_MINUS_INFINITY = 0xF000;
-  private static final int NUMERIC_WHOLE_DIGITS_MAX = 131_072;
   private static final byte JSONB_VERSION = 1;
   private static final long DAY_MICROS = 86_400_000_000L;
   private static final byte ADDRESS_FAMILY_4 = 2;
@@ -53,7 +45,7 @@ public final class CopyBuffer {
   private int position;
   private int rowStart;
   private int rows;
-  private short[] groups = new short[16];
+  private final NumericForm numeric = new NumericForm();
 
   /** An empty buffer. */
   public CopyBuffer() {
@@ -319,33 +311,16 @@ public final class CopyBuffer {
 
   /** A numeric, exactly: no digit is lost and the scale is kept. */
   public void putNumeric(BigDecimal value) {
-    // A few bytes of record can name a number of billions of digits: nothing is expanded before.
-    if ((long) value.precision() - value.scale() > NUMERIC_WHOLE_DIGITS_MAX) {
-      throw new UnfitValueException(
-          "more than " + NUMERIC_WHOLE_DIGITS_MAX + " digits before the point");
-    }
-    BigDecimal decimal = value.scale() < 0 ? value.setScale(0, RoundingMode.UNNECESSARY) : value;
-    int scale = decimal.scale();
-    if (scale > NUMERIC_SCALE_MAX) {
-      throw new UnfitValueException("more than " + NUMERIC_SCALE_MAX + " digits after the point");
-    }
-    // Groups of four decimal digits are counted from the point, so the last one is filled up.
-    int filler = (NUMERIC_BASE_DIGITS - scale % NUMERIC_BASE_DIGITS) % NUMERIC_BASE_DIGITS;
-    int count = splitIntoGroups(decimal.unscaledValue().abs(), filler);
-    int weight = count - (scale + filler) / NUMERIC_BASE_DIGITS - 1;
-    int first = 0;
-    while (first < count && groups[first] == 0) {
-      first++;
-    }
-    int digits = count - first;
+    numeric.set(value);
+    int digits = numeric.digits();
     ensure(12 + 2 * digits);
     writeInt(8 + 2 * digits);
     writeShort(digits);
-    writeShort(digits == 0 ? 0 : weight);
-    writeShort(decimal.signum() < 0 ? NUMERIC_NEGATIVE : 0);
-    writeShort(scale);
-    for (int i = count - 1; i >= first; i--) {
-      writeShort(groups[i]);
+    writeShort(numeric.weight());
+    writeShort(numeric.sign());
+    writeShort(numeric.scale());
+    for (int i = 0; i < digits; i++) {
+      writeShort(numeric.digit(i));
     }
   }
 
@@ -360,31 +335,6 @@ public final class CopyBuffer {
     writeInt(0);
     writeShort(sign);
     writeShort(0);
-  }
-
-  /** Fills {@code groups} from the least significant one; returns how many there are. */
-  private int splitIntoGroups(BigInteger unscaled, int filler) {
-    int count = 0;
-    if (unscaled.bitLength() < 50) {
-      long rest = unscaled.longValue();
-      for (int i = 0; i < filler; i++) {
-        rest *= 10;
-      }
-      for (; rest != 0; rest /= NUMERIC_BASE) {
-        groups[count++] = (short) (rest % NUMERIC_BASE);
-      }
-      return count;
-    }
-    BigInteger rest = unscaled.multiply(BigInteger.TEN.pow(filler));
-    while (rest.signum() != 0) {
-      BigInteger[] parts = rest.divideAndRemainder(BIG_NUMERIC_BASE);
-      if (count == groups.length) {
-        groups = Arrays.copyOf(groups, count * 2);
-      }
-      groups[count++] = parts[1].shortValue();
-      rest = parts[0];
-    }
-    return count;
   }
 
   private void writeUtf8(String value) {

@@ -10,7 +10,7 @@ import java.util.UUID;
 final class BinaryEncoders {
   private static final int UUID_CHARACTERS = 36;
   private static final int UUID_BYTES = 16;
-  private static final int[] UUID_DASHES = {8, 13, 18, 23};
+  private static final byte[] HEX_DIGITS = hexDigits();
 
   private BinaryEncoders() {}
 
@@ -54,24 +54,39 @@ final class BinaryEncoders {
     return new UUID(bytes.getLong(from), bytes.getLong(from + UUID_BYTES / 2));
   }
 
+  // UUID.fromString takes groups of any length and drops what is too much of them.
   private static UUID uuid(String text) {
-    try {
-      if (text.length() == UUID_CHARACTERS && hasDashes(text)) {
-        return UUID.fromString(text);
-      }
-    } catch (IllegalArgumentException notAUuid) {
-      // Said below.
+    if (text.length() != UUID_CHARACTERS
+        || (text.charAt(8) & text.charAt(13) & text.charAt(18) & text.charAt(23)) != '-'
+        || (text.charAt(8) | text.charAt(13) | text.charAt(18) | text.charAt(23)) != '-') {
+      throw noUuid();
     }
-    throw new UnfitValueException("no UUID in its canonical form of 36 characters");
+    return new UUID(
+        hex(text, 0, 8) << 32 | hex(text, 9, 13) << 16 | hex(text, 14, 18),
+        hex(text, 19, 23) << 48 | hex(text, 24, UUID_CHARACTERS));
   }
 
-  // UUID.fromString takes groups of any length and drops what is too much of them.
-  private static boolean hasDashes(String text) {
-    for (int at : UUID_DASHES) {
-      if (text.charAt(at) != '-') {
-        return false;
+  private static long hex(String text, int from, int to) {
+    long number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) < 'g' ? HEX_DIGITS[text.charAt(i)] : -1;
+      if (digit < 0) {
+        throw noUuid();
       }
+      number = number << 4 | digit;
     }
-    return true;
+    return number;
+  }
+
+  private static byte[] hexDigits() {
+    byte[] digits = new byte['g'];
+    for (char c = 0; c < digits.length; c++) {
+      digits[c] = (byte) Character.digit(c, 16);
+    }
+    return digits;
+  }
+
+  private static UnfitValueException noUuid() {
+    return new UnfitValueException("no UUID in its canonical form of 36 characters");
   }
 }
