@@ -54,9 +54,10 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return RecordSettings.addTo(
-            SchemaSettings.addTo(
-                RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))))
+    return DeadLetterSettings.addTo(
+            RecordSettings.addTo(
+                SchemaSettings.addTo(
+                    RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -228,7 +229,9 @@ public final class OnceflowSinkConfig {
       if (text(TOLERANCE).equals(Optional.of("all")) && text(DLQ_TOPIC).isEmpty()) {
         error(
             TOLERANCE,
-            "all would drop records that can't be stored; set "
+            "all would drop records that can't be stored, and, even with "
+                + DeadLetterSettings.TABLE
+                + "=true, those that a converter can't read; set "
                 + DLQ_TOPIC
                 + ", or tolerance none");
       }
@@ -274,6 +277,7 @@ public final class OnceflowSinkConfig {
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         RoutingSettings.tables(values, tables),
         RecordSettings.shape(values),
+        DeadLetterSettings.place(values),
         new Evolving(schema.evolution(), schema.naming()),
         schema.refreshMs(),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.sink.batch.ExactlyOnce;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables that follow the schemas of their records, and tables that others change, in a task. */
 class EvolvingIT {
@@ -29,6 +34,13 @@ class EvolvingIT {
           .field("amount", Schema.INT64_SCHEMA)
           .field("note", Schema.OPTIONAL_STRING_SCHEMA)
           .build();
+  private static final Schema WITHOUT_AMOUNT =
+      SchemaBuilder.struct()
+          .name("Order")
+          .version(3)
+          .field("id", Schema.STRING_SCHEMA)
+          .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+          .build();
   private static final String ROWS = "SELECT o FROM orders o ORDER BY id";
 
   private final TestingPostgres postgres = TestingPostgres.freshDatabase();
@@ -36,6 +48,10 @@ class EvolvingIT {
   private final TestingTopic orders = new TestingTopic("orders", 0);
 
   private TestingWorker worker(String evolution) {
+    return worker(evolution, Map.of());
+  }
+
+  private TestingWorker worker(String evolution, Map<String, String> more) {
     Map<String, String> config = new HashMap<>();
     config.put("name", "evolving");
     config.put("topics", "orders");
@@ -49,6 +65,7 @@ class EvolvingIT {
     config.put("table.orders.topic", "orders");
     config.put("table.orders.effect", "insert");
     config.put("table.orders.event.id", "field:id");
+    config.putAll(more);
     OnceflowSinkTask task =
         new OnceflowSinkTask(new ExactlyOnce(), () -> Instant.ofEpochMilli(nowMs.get()));
     TestingWorker worker = new TestingWorker(task, config, 100);
@@ -133,5 +150,59 @@ class EvolvingIT {
     worker.drain();
 
     assertThat(postgres.query(ROWS)).isEqualTo("(1.00,b)");
+  }
+
+  /** One batch is written while the next one is filled, so each change finds one of them stale. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void batchesThatWereBegunBeforeAChangeAreMadeAnew(boolean hasAmount) {
+    TestingWorker worker = worker("additive", Map.of("batch.rows.max", "10"));
+    for (int i = 0; i < 25; i++) {
+      first("a" + i);
+    }
+    Schema schema = hasAmount ? SECOND : WITHOUT_AMOUNT;
+    postgres.execute("CREATE TABLE orders (id text PRIMARY KEY, amount int)");
+    for (int i = 0; i < 75; i++) {
+      Struct value = new Struct(schema).put("id", "b" + i).put("note", "n");
+      orders.append("k", hasAmount ? value.put("amount", 1L) : value);
+    }
+
+    worker.drain();
+
+    assertThat(postgres.query("SELECT count(*), count(note) FROM orders")).isEqualTo("100,75");
+  }
+
+  @Test
+  void batchThatWaitedForAChangeIsMadeAnew() throws Exception {
+    postgres.execute("CREATE TABLE orders (id text PRIMARY KEY, amount int, note text)");
+    TestingWorker worker = worker("none", Map.of("takeover.timeout.ms", "500"));
+    first("a");
+    worker.drain();
+    first("b");
+    try (Connection other = postgres.connect();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("ALTER TABLE orders ADD COLUMN extra text");
+      // Its lock outlives the sink's patience, which keeps the record for later.
+      assertThat(worker.step()).isEqualTo(-1);
+      CompletableFuture<Integer> next = CompletableFuture.supplyAsync(worker::step);
+      awaitBlocked();
+      other.commit();
+      next.join();
+    }
+
+    worker.drain();
+
+    assertThat(postgres.query("SELECT count(*) FROM orders")).isEqualTo("2");
+  }
+
+  private void awaitBlocked() {
+    Instant deadline = Instant.now().plusSeconds(10);
+    while (postgres
+        .query("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        .equals("0")) {
+      assertThat(Instant.now()).isBefore(deadline);
+      Thread.onSpinWait();
+    }
   }
 }

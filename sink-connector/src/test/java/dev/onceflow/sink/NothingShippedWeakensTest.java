@@ -36,6 +36,7 @@ class NothingShippedWeakensTest {
             "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
             "kafka.bootstrap.servers",
             "record.format",
+            "dlq.table",
             "schema.evolution",
             "schema.evolution.rewrite.bytes.max",
             "column.naming",

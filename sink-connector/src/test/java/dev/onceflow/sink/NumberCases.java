@@ -81,9 +81,13 @@ final class NumberCases {
         holds("jsonb", INT64_SCHEMA, Long.MAX_VALUE, "9223372036854775807"),
         holds("xid", INT64_SCHEMA, 77L, "77"),
         holds("positive", INT32_SCHEMA, 1, "1"),
-        refused("positive", INT32_SCHEMA, 0, "(SQLSTATE 23514)"),
+        refused("positive", INT32_SCHEMA, 0, "(SQLSTATE 23514, constraint positive_check)"),
         holds("small_positive", INT32_SCHEMA, 99, "99"),
-        refused("small_positive", INT32_SCHEMA, 100, "(SQLSTATE 23514)"),
+        refused(
+            "small_positive",
+            INT32_SCHEMA,
+            100,
+            "(SQLSTATE 23514, constraint small_positive_check)"),
         refused("small_positive", INT64_SCHEMA, 1L << 40, "outside -2147483648 to 2147483647"),
         refused("date", INT32_SCHEMA, 1, "which can't go to a column of type date"),
         refused("timestamptz", INT64_SCHEMA, 1L, "a column of type timestamp with time zone"));

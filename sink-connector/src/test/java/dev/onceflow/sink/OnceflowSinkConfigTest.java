@@ -279,7 +279,7 @@ class OnceflowSinkConfigTest {
         "table.account_balances.key | account=key:a,account | table.account_balances.key: column account stands there twice",
         "topics | ledger-entries | table.account_balances.topic: topic account-balances is not in topics=[ledger-entries]",
         "topics | ledger-entries,account-balances,x | tables: no table reads topic x of topics; its records would be errors",
-        "errors.tolerance | all | errors.tolerance: all would drop records that can't be stored; set errors.deadletterqueue.topic.name",
+        "errors.tolerance | all | errors.tolerance: all would drop records that can't be stored, and, even with dlq.table=true, those that a converter can't read; set errors.deadletterqueue.topic.name",
         "batch.rows.max | 0 | batch.rows.max: Invalid value 0",
         "batch.bytes.max | 0 | batch.bytes.max: Invalid value 0",
         "retry.backoff.ms | 1 | retry.backoff.ms: Invalid value 1",

@@ -50,7 +50,7 @@ class PoisonIT {
     assertThat(worker.context.deadLetters).isEqualTo(List.of(poison));
     assertThat(worker.context.deadLetterReasons.get(0))
         .hasMessage(
-            "the database refuses the effects of record ledger-entries-0@6 (SQLSTATE 23514)");
+            "the database refuses the effects of record ledger-entries-0@6 (SQLSTATE 23514, table public.ledger_entries, constraint ledger_entries_amount_minor_check)");
     // None of its effects: neither the entry nor its part of the total.
     assertThat(postgres.query("SELECT count(*) FROM ledger_entries")).isEqualTo("9");
     assertThat(postgres.query(TOTALS)).isEqualTo("9,900");
@@ -65,7 +65,8 @@ class PoisonIT {
 
     assertThatThrownBy(worker::step)
         .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("ledger-entries-0@6 (SQLSTATE 23514)")
+        .hasMessageContaining(
+            "ledger-entries-0@6 (SQLSTATE 23514, table public.ledger_entries, constraint ledger_entries_amount_minor_check)")
         .hasMessageContaining("errors.deadletterqueue.topic.name");
 
     // What lies before it is applied, and nothing behind it.

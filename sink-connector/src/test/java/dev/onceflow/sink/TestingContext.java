@@ -1,5 +1,6 @@
 package dev.onceflow.sink;
 
+import dev.onceflow.sink.deadletter.RejectedRecordException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -67,7 +68,10 @@ final class TestingContext implements SinkTaskContext {
         ? null
         : (record, error) -> {
           deadLetters.add(record);
-          deadLetterReasons.add(error);
+          deadLetterReasons.add(
+              error instanceof RejectedRecordException rejected
+                  ? new IllegalStateException(rejected.sentence(), rejected)
+                  : error);
           return CompletableFuture.completedFuture(null);
         };
   }

@@ -1,6 +1,9 @@
 package dev.onceflow.sink.batch;
 
-import dev.onceflow.sink.failure.Rejections;
+import dev.onceflow.sink.deadletter.DeadLetter;
+import dev.onceflow.sink.deadletter.DeadLetterTable;
+import dev.onceflow.sink.deadletter.Rejection;
+import dev.onceflow.sink.deadletter.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
@@ -27,16 +30,24 @@ final class BatchTransaction {
   private final String sink;
   private final Fence fence;
   private final Optional<TopicLog> topicLog;
+  private final Optional<DeadLetterTable> deadLetters;
 
-  BatchTransaction(String sink, Fence fence, Optional<TopicLog> topicLog) {
+  BatchTransaction(
+      String sink,
+      Fence fence,
+      Optional<TopicLog> topicLog,
+      Optional<DeadLetterTable> deadLetters) {
     this.sink = sink;
     this.fence = fence;
     this.topicLog = topicLog;
+    this.deadLetters = deadLetters;
   }
 
   /** Runs on the database's thread; an exception leaves the transaction to be rolled back. */
   Outcome run(Session session, FilledBatch batch) throws SQLException {
-    if (session.noticesChange()) {
+    // Tables may have changed after it was begun, too: with the batch before it, or for a record
+    // of the batch after it.
+    if (session.noticesChange() || !session.writer().isWriterOf(batch.rows())) {
       return new Outcome.TableChanged();
     }
     try {
@@ -74,10 +85,17 @@ final class BatchTransaction {
       connection.rollback();
       return new Outcome.Undecided(e.records());
     }
+    if (deadLetters.isPresent()) {
+      deadLetters.get().write(connection, letters(batch));
+    }
     // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
     Rejections.awaitStored(batch.rejections());
     connection.commit();
     return new Outcome.Committed(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs));
+  }
+
+  private static List<DeadLetter> letters(FilledBatch batch) {
+    return batch.rejections().stream().map(Rejection::letter).toList();
   }
 
   /**

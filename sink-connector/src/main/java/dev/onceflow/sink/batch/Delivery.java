@@ -1,8 +1,9 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.deadletter.DeadLetterTable;
+import dev.onceflow.sink.deadletter.Rejections;
 import dev.onceflow.sink.failure.Backoff;
 import dev.onceflow.sink.failure.Failure;
-import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -91,6 +93,10 @@ public final class Delivery {
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
     this.metrics = new SinkMetrics(context, options.owner());
     Database server = new Database(options.connection());
+    Optional<DeadLetterTable> deadLetters =
+        options.deadLetters().hasTable()
+            ? Optional.of(new DeadLetterTable(options.sink()))
+            : Optional.empty();
     BatchWriter.Options writing =
         new BatchWriter.Options(
             options.tables(),
@@ -102,17 +108,27 @@ public final class Delivery {
         new DatabaseThread(
             options.sink(),
             server,
-            () -> Session.open(server, writing, clock, options.catalogueRefreshMs()),
+            () -> Session.open(server, writing, deadLetters, clock, options.catalogueRefreshMs()),
             options.takeoverTimeoutMs());
     this.pipeline =
         new Pipeline(
             options,
             database,
-            new BatchTransaction(options.sink(), fence, options.topicLog()),
-            new Rejections(Optional.ofNullable(context.errantRecordReporter())),
+            new BatchTransaction(options.sink(), fence, options.topicLog(), deadLetters),
+            rejections(),
             this::resolve,
             clock,
             metrics);
+  }
+
+  private Rejections rejections() {
+    Optional<ErrantRecordReporter> queue =
+        options.deadLetters().hasQueue()
+            ? Optional.ofNullable(context.errantRecordReporter())
+            : Optional.empty();
+    return options.deadLetters().hasTable()
+        ? Rejections.keptAndReportedTo(queue)
+        : Rejections.reportedTo(queue);
   }
 
   /** Notes newly assigned partitions. Any exception here would kill the task: no I/O. */

@@ -1,5 +1,6 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.deadletter.DeadLetterPlace;
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * What the configuration says.
  *
  * @param shape what records look like
+ * @param deadLetters where records go that can't be stored
  * @param evolving how tables follow the schemas of their records
  * @param catalogueRefreshMs how often to look whether somebody changed a table
  * @param initialOffset where partitions without a fence row begin
@@ -27,6 +29,7 @@ public record DeliveryOptions(
     ConnectionSettings connection,
     Tables tables,
     RecordShape shape,
+    DeadLetterPlace deadLetters,
     Evolving evolving,
     long catalogueRefreshMs,
     InitialOffset initialOffset,
@@ -37,4 +40,27 @@ public record DeliveryOptions(
     long retryBackoffMaxMs,
     long fencedTimeoutMs,
     long takeoverTimeoutMs,
-    long batchLingerMs) {}
+    long batchLingerMs) {
+
+  /** The same with another source of what is known of topics. */
+  public DeliveryOptions withTopicLog(TopicLog log) {
+    return new DeliveryOptions(
+        sink,
+        owner,
+        connection,
+        tables,
+        shape,
+        deadLetters,
+        evolving,
+        catalogueRefreshMs,
+        initialOffset,
+        Optional.of(log),
+        batchRowsMax,
+        batchBytesMax,
+        retryBackoffMs,
+        retryBackoffMaxMs,
+        fencedTimeoutMs,
+        takeoverTimeoutMs,
+        batchLingerMs);
+  }
+}

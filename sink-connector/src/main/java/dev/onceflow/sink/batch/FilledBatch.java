@@ -1,6 +1,6 @@
 package dev.onceflow.sink.batch;
 
-import dev.onceflow.sink.failure.Rejection;
+import dev.onceflow.sink.deadletter.Rejection;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.Partitions;
@@ -24,7 +24,7 @@ final class FilledBatch {
   private final Batch rows;
   private final long startedAtMs;
   private final List<SinkRecord> records = new ArrayList<>();
-  private final List<SinkRecord> appended = new ArrayList<>();
+  private final List<Integer> appended = new ArrayList<>();
   private final List<OpenPartition> partitions = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<TopicPartition, Long> gaps = new HashMap<>();
@@ -50,14 +50,14 @@ final class FilledBatch {
     }
   }
 
-  /** Notes a record that has rows; asked for by its place among these. */
-  void appended(SinkRecord record) {
-    appended.add(record);
+  /** The place of a record among all, by its place among those that have rows. */
+  int indexOf(int order) {
+    return appended.get(order);
   }
 
-  /** The record at that place among those that have rows. */
-  SinkRecord appended(int order) {
-    return appended.get(order);
+  /** Notes that the record that is added next has rows. */
+  void nextHasRows() {
+    appended.add(records.size());
   }
 
   /** Notes what must be stored of a record that has no rows. */

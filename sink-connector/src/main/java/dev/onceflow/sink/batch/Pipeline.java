@@ -1,8 +1,9 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.deadletter.RejectedRecordException;
+import dev.onceflow.sink.deadletter.Rejection;
+import dev.onceflow.sink.deadletter.Rejections;
 import dev.onceflow.sink.failure.Failure;
-import dev.onceflow.sink.failure.Rejection;
-import dev.onceflow.sink.failure.Rejections;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.OpenPartition;
@@ -16,7 +17,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -139,9 +140,9 @@ final class Pipeline {
         if (!batch.rows().append(record)) {
           return false;
         }
-        batch.appended(record);
+        batch.nextHasRows();
       } catch (UnfitRecordException e) {
-        rejected = Optional.of(reject(record, e));
+        rejected = Optional.of(reject(record, partition, RejectedRecordException.unfit(record, e)));
       }
     }
     rejected.ifPresent(batch::reject);
@@ -149,9 +150,10 @@ final class Pipeline {
     return true;
   }
 
-  private Rejection reject(SinkRecord record, UnfitRecordException reason) {
-    metrics.rejected(reason.reason().name().toLowerCase(Locale.ROOT));
-    return rejections.reject(record, reason);
+  private Rejection reject(
+      SinkRecord record, OpenPartition partition, RejectedRecordException reason) {
+    metrics.rejected(reason.rejectionCause().word());
+    return rejections.reject(record, partition.topicId(), reason);
   }
 
   /** Goes on as far as is possible without waiting, after trouble with waiting. */
@@ -228,15 +230,16 @@ final class Pipeline {
   }
 
   private void quarantine(FilledBatch batch, EventMemory.Quarantined undecided) {
-    SinkRecord record = batch.appended(undecided.order());
+    int index = batch.indexOf(undecided.order());
+    SinkRecord record = batch.record(index);
     // One record may be undecided for several tables.
     if (rejections.of(record).isEmpty()) {
-      reject(
-          record,
+      UnfitRecordException unfit =
           new UnfitRecordException(
               UnfitRecordException.Reason.valueOf(undecided.verdict()),
               "table %s: record %s is quarantined: %s"
-                  .formatted(undecided.table(), Coordinates.text(record), undecided.verdict())));
+                  .formatted(undecided.table(), Coordinates.text(record), undecided.verdict()));
+      reject(record, batch.partition(index), RejectedRecordException.unfit(record, unfit));
     }
   }
 
@@ -246,8 +249,10 @@ final class Pipeline {
       // Partitions that were closed meanwhile have other objects now, and claim anew.
       writing.partitionOf(advance).advancedTo(advance.next());
     }
-    writing.rejections().forEach(rejection -> rejections.forget(rejection.record()));
-    free.push(writing.rows());
+    writing.rejections().forEach(rejection -> rejections.forget(rejection.letter().record()));
+    if (writer != null && writer.isWriterOf(writing.rows())) {
+      free.push(writing.rows());
+    }
     writing = null;
   }
 
@@ -293,7 +298,10 @@ final class Pipeline {
           throw e;
         }
         if (batch.size() == 1) {
-          reject(batch.record(0), refused(batch.record(0), e));
+          reject(
+              batch.record(0),
+              batch.partition(0),
+              RejectedRecordException.refused(batch.record(0), e));
         }
         // Halves again and again, until the record that can't be stored is alone.
         rowsMax = Math.max(1, batch.size() / 2);
@@ -310,28 +318,23 @@ final class Pipeline {
     }
     FilledBatch batch = writing;
     writing = null; // Still in the backlog.
+    keepForLater();
     notCommitted(batch, came);
     return false;
   }
 
   private void fill(FilledBatch batch, int rowsMax) {
+    Map<OpenPartition, Long> expected = new HashMap<>();
     int size = 0;
     boolean isAppended = true;
     while (isAppended && size < backlog.size() && size < rowsMax && !isFull(batch)) {
       SinkRecord record = backlog.record(size);
-      isAppended = append(batch, record, backlog.partition(size), Coordinates.offset(record));
+      OpenPartition partition = backlog.partition(size);
+      // Trouble must not make a gap forgotten: it is looked at until the batch is committed.
+      Long next = expected.put(partition, Coordinates.offset(record) + 1);
+      isAppended = append(batch, record, partition, next == null ? partition.nextOffset() : next);
       size++;
     }
-  }
-
-  private static UnfitRecordException refused(SinkRecord record, SQLException e) {
-    return new UnfitRecordException(
-        UnfitRecordException.Reason.REFUSED,
-        "the database refuses the effects of record "
-            + Coordinates.text(record)
-            + " (SQLSTATE "
-            + e.getSQLState()
-            + ")");
   }
 
   /** Forgets what is filled, but not yet written, of partitions that were closed. */

@@ -1,5 +1,6 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.deadletter.DeadLetterTable;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.schema.CatalogueWatch;
 import dev.onceflow.sink.write.Batch;
@@ -7,6 +8,7 @@ import dev.onceflow.sink.write.BatchWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,11 @@ final class Session implements AutoCloseable {
   }
 
   static Session open(
-      Database database, BatchWriter.Options options, InstantSource clock, long refreshMs)
+      Database database,
+      BatchWriter.Options options,
+      Optional<DeadLetterTable> deadLetters,
+      InstantSource clock,
+      long refreshMs)
       throws SQLException {
     Connection connection = database.connect();
     try {
@@ -41,6 +47,9 @@ final class Session implements AutoCloseable {
               options,
               new CatalogueWatch(clock, refreshMs),
               connection.unwrap(PGConnection.class).getBackendPID());
+      if (deadLetters.isPresent()) {
+        deadLetters.get().createIfMissing(connection);
+      }
       session.writer = BatchWriter.open(connection, options, session.writers++);
       session.watchTables();
       return session;

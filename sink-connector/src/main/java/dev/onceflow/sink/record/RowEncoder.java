@@ -114,7 +114,9 @@ public final class RowEncoder {
       }
     } catch (UnfitValueException e) {
       Cell cell = cells[i];
-      throw new UnfitRecordException(
+      throw UnfitRecordException.ofColumn(
+          table,
+          cell.column.name(),
           "table %s, column %s (%s): the value of %s (%s) in record %s is unfit: %s"
               .formatted(
                   table,

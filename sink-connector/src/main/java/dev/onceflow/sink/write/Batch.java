@@ -19,6 +19,7 @@ public final class Batch {
       Comparator.<TableRows, String>comparing(rows -> rows.plan().target().sqlName())
           .thenComparing(rows -> rows.plan().spec().name());
 
+  private final Plans plans;
   private final RecordShape shape;
   private final Tables.Unrouted unrouted;
   private final Positions positions;
@@ -29,6 +30,7 @@ public final class Batch {
   private int order;
 
   Batch(Plans plans) {
+    this.plans = plans;
     this.shape = plans.shape();
     this.unrouted = plans.unrouted();
     this.positions = plans.newPositions();
@@ -40,6 +42,11 @@ public final class Batch {
     all.forEach(RoutedRows::clear);
     positions.clear();
     order = 0;
+  }
+
+  /** Whether its rows are made by these plans. */
+  boolean isBy(Plans others) {
+    return plans.equals(others);
   }
 
   /** How many records were appended since {@link #clear}: the place of the next one. */

@@ -124,6 +124,11 @@ public final class BatchWriter {
     return new Batch(plans);
   }
 
+  /** Whether the batch was made by this writer; another one's rows may be of other columns. */
+  public boolean isWriterOf(Batch batch) {
+    return batch.isBy(plans);
+  }
+
   /**
    * Reads the descriptions of tables that records have named, and brings tables together with
    * schemas that are new; outside of a batch.

@@ -1,7 +1,8 @@
-package dev.onceflow.sink.failure;
+package dev.onceflow.sink.deadletter;
 
 import java.util.IdentityHashMap;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -9,18 +10,29 @@ import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Records that can't be stored: given to Connect's dead letter queue where one is configured, else
- * the task stops. Every report is awaited before the database commits the batch without the record;
- * the other way round, a crash between the two would lose the record. So the queue may hold a
- * record twice. Not thread-safe, but for {@link #awaitStored}.
+ * Records that can't be stored: given to Connect's dead letter queue where one is configured, else,
+ * unless the database keeps them, the task stops. Every report is awaited before the database
+ * commits the batch without the record; the other way round, a crash between the two would lose the
+ * record. So the queue may hold a record twice. Not thread-safe, but for {@link #awaitStored}.
  */
 public final class Rejections {
   private final Optional<ErrantRecordReporter> reporter;
+  private final boolean isKept;
   private final IdentityHashMap<SinkRecord, Rejection> rejected = new IdentityHashMap<>();
 
-  /** Reports to {@code reporter}; empty where no dead letter queue is configured. */
-  public Rejections(Optional<ErrantRecordReporter> reporter) {
+  private Rejections(Optional<ErrantRecordReporter> reporter, boolean isKept) {
     this.reporter = reporter;
+    this.isKept = isKept;
+  }
+
+  /** Reports to {@code reporter}; empty where no dead letter queue is configured. */
+  public static Rejections reportedTo(Optional<ErrantRecordReporter> reporter) {
+    return new Rejections(reporter, false);
+  }
+
+  /** The same, but the database keeps the records: nobody need take the reports. */
+  public static Rejections keptAndReportedTo(Optional<ErrantRecordReporter> reporter) {
+    return new Rejections(reporter, true);
   }
 
   /** What became of the record, or empty where it wasn't rejected. */
@@ -33,16 +45,25 @@ public final class Rejections {
    *
    * @throws ConnectException where nobody takes it
    */
-  public Rejection reject(SinkRecord record, Exception reason) {
-    if (reporter.isEmpty()) {
+  public Rejection reject(
+      SinkRecord record, Optional<UUID> topicId, RejectedRecordException reason) {
+    if (rejected.containsKey(record)) {
+      // Tried once more, it would be refused once more, for ever.
       throw new ConnectException(
-          reason.getMessage()
+          "a record can be stored neither in its tables nor as a dead letter: " + reason.sentence(),
+          reason);
+    }
+    if (reporter.isEmpty() && !isKept) {
+      throw new ConnectException(
+          reason.sentence()
               + "; no dead letter queue is configured: correct the record's cause, or set"
-              + " errors.tolerance=all and errors.deadletterqueue.topic.name",
+              + " dlq.table=true, or errors.tolerance=all and errors.deadletterqueue.topic.name",
           reason);
     }
     Rejection rejection =
-        new Rejection(record, reason, Optional.ofNullable(reporter.get().report(record, reason)));
+        new Rejection(
+            new DeadLetter(record, reason, topicId),
+            reporter.map(queue -> queue.report(record, reason)));
     rejected.put(record, rejection);
     return rejection;
   }
