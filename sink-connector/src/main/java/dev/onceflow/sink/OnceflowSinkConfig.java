@@ -54,10 +54,12 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return DeadLetterSettings.addTo(
-            RecordSettings.addTo(
-                SchemaSettings.addTo(
-                    RoutingSettings.addTo(KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))))
+    return DedupeSettings.addTo(
+            DeadLetterSettings.addTo(
+                RecordSettings.addTo(
+                    SchemaSettings.addTo(
+                        RoutingSettings.addTo(
+                            KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -278,6 +280,7 @@ public final class OnceflowSinkConfig {
         RoutingSettings.tables(values, tables),
         RecordSettings.shape(values),
         DeadLetterSettings.place(values),
+        DedupeSettings.limits(values),
         new Evolving(schema.evolution(), schema.naming()),
         schema.refreshMs(),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),

@@ -144,7 +144,7 @@ class EffectsIT {
             reason -> {
               assertThat(reason)
                   .hasMessage(
-                      "table totals: record sales-0@1 has the event ID of a record before it, and other"
+                      "table totals: the event ID of record sales-0@1 took effect before, with other"
                           + " content");
               assertThat(reason.getCause()).hasMessageContaining("{\"reason\":\"altered\"");
             });
@@ -166,7 +166,7 @@ class EffectsIT {
     tables.reapply(sales);
 
     assertThat(tables.postgres.query("SELECT * FROM log ORDER BY 1")).isEqualTo("1,A,5 2,B,3");
-    assertThat(tables.postgres.query("SELECT count(*) FROM onceflow.processed_events"))
+    assertThat(tables.postgres.query("SELECT count(*) FROM onceflow.processed_events_opaque"))
         .isEqualTo("2");
   }
 

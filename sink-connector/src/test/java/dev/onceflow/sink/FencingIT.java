@@ -168,7 +168,7 @@ class FencingIT {
         """
         UPDATE onceflow.fence SET next_offset = 4;
         DELETE FROM ledger_entries WHERE event_id >= 'event-4';
-        DELETE FROM onceflow.processed_events WHERE event_id > (SELECT max(entry_id::text) FROM ledger_entries);
+        DELETE FROM onceflow.processed_events WHERE event_id > (SELECT entry_id FROM ledger_entries ORDER BY 1 DESC LIMIT 1);
         UPDATE merchant_daily_totals SET entries = 4, amount_minor = 400;""");
     append(10, 12);
 
@@ -252,7 +252,7 @@ class FencingIT {
             postgres.query(
                 "SELECT relname FROM pg_class WHERE relkind = 'r'"
                     + " AND relnamespace = 'onceflow'::regnamespace ORDER BY 1"))
-        .isEqualTo("fence processed_events");
+        .isEqualTo("fence");
   }
 
   private void connectOnce() {

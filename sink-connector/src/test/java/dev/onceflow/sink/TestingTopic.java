@@ -1,5 +1,6 @@
 package dev.onceflow.sink;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -16,6 +17,7 @@ final class TestingTopic {
 
   final TopicPartition partition;
   final NavigableMap<Long, SinkRecord> records = new TreeMap<>();
+  private long timeMs = TIME_MS;
   private long end;
 
   TestingTopic(String topic, int partition) {
@@ -46,11 +48,16 @@ final class TestingTopic {
             schema,
             value,
             end,
-            TIME_MS + end,
+            timeMs + end,
             TimestampType.CREATE_TIME);
     records.put(end, record);
     end++;
     return record;
+  }
+
+  /** Lets time pass before the next record. */
+  void pass(Duration time) {
+    timeMs += time.toMillis();
   }
 
   /** Offsets that hold no record: transaction markers, aborted or compacted records. */

@@ -1,6 +1,7 @@
 package dev.onceflow.sink;
 
 import dev.onceflow.sink.batch.Guarantee;
+import dev.onceflow.sink.dedupe.MemoryLimits;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
@@ -29,7 +30,7 @@ final class WeakenedGuarantee implements Guarantee {
   }
 
   @Override
-  public Effects effects(String sink) {
+  public Effects effects(String sink, MemoryLimits limits) {
     return new PlainEffects();
   }
 

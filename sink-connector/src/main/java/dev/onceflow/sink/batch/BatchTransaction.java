@@ -9,6 +9,7 @@ import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.schema.StaleDescription;
+import dev.onceflow.sink.write.MemoryChangedException;
 import dev.onceflow.sink.write.QuarantinedRecordsException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,9 @@ import org.apache.kafka.common.TopicPartition;
  * which of the two.
  */
 final class BatchTransaction {
+  /** What is forgotten is forgotten seldom: twice in a row for one batch is odd already. */
+  private static final int PREPARED_MAX = 3;
+
   private final String sink;
   private final Fence fence;
   private final Optional<TopicLog> topicLog;
@@ -51,13 +55,25 @@ final class BatchTransaction {
       return new Outcome.TableChanged();
     }
     try {
-      return write(session, batch);
+      return writeRemembered(session, batch);
     } catch (SQLException e) {
       if (StaleDescription.isSuspected(e) && session.wasChanged()) {
         return new Outcome.TableChanged();
       }
       throw e;
     }
+  }
+
+  private Outcome writeRemembered(Session session, FilledBatch batch) throws SQLException {
+    for (int i = 0; i < PREPARED_MAX; i++) {
+      session.writer().prepare(batch.rows(), batch.clocksMs());
+      try {
+        return write(session, batch);
+      } catch (MemoryChangedException e) {
+        session.connection().rollback();
+      }
+    }
+    throw new SQLException("other tasks change the memory of event IDs all the time", "40001");
   }
 
   private Outcome write(Session session, FilledBatch batch) throws SQLException {

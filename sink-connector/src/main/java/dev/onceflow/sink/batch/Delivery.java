@@ -101,7 +101,7 @@ public final class Delivery {
         new BatchWriter.Options(
             options.tables(),
             options.shape(),
-            guarantee.effects(options.sink()),
+            guarantee.effects(options.sink(), options.memory()),
             partitions::incarnation,
             options.evolving());
     this.database =

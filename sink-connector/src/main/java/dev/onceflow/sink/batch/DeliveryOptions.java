@@ -1,6 +1,7 @@
 package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.deadletter.DeadLetterPlace;
+import dev.onceflow.sink.dedupe.MemoryLimits;
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param shape what records look like
  * @param deadLetters where records go that can't be stored
+ * @param memory how long event IDs are remembered
  * @param evolving how tables follow the schemas of their records
  * @param catalogueRefreshMs how often to look whether somebody changed a table
  * @param initialOffset where partitions without a fence row begin
@@ -30,6 +32,7 @@ public record DeliveryOptions(
     Tables tables,
     RecordShape shape,
     DeadLetterPlace deadLetters,
+    MemoryLimits memory,
     Evolving evolving,
     long catalogueRefreshMs,
     InitialOffset initialOffset,
@@ -51,6 +54,7 @@ public record DeliveryOptions(
         tables,
         shape,
         deadLetters,
+        memory,
         evolving,
         catalogueRefreshMs,
         initialOffset,

@@ -1,10 +1,11 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.dedupe.MemoryLimits;
+import dev.onceflow.sink.dedupe.ProcessedEvents;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.PostgresFence;
 import dev.onceflow.sink.write.Effects;
 import dev.onceflow.sink.write.GuardedEffects;
-import dev.onceflow.sink.write.RememberedEvents;
 
 /** The guarantee: a fence in the effects' own transaction, and effects that an event has once. */
 public final class ExactlyOnce implements Guarantee {
@@ -14,7 +15,8 @@ public final class ExactlyOnce implements Guarantee {
   }
 
   @Override
-  public Effects effects(String sink) {
-    return new GuardedEffects(sink, new RememberedEvents(sink));
+  public Effects effects(String sink, MemoryLimits limits) {
+    return new GuardedEffects(
+        sink, new ProcessedEvents(sink, limits.horizon(), limits.skewMaxMs()));
   }
 }

@@ -28,6 +28,7 @@ final class FilledBatch {
   private final List<OpenPartition> partitions = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<TopicPartition, Long> gaps = new HashMap<>();
+  private final Map<TopicPartition, Long> clocksMs = new HashMap<>();
   private final Map<TopicPartition, OpenPartition> moved = new HashMap<>();
   private List<Advance> advances = List.of();
 
@@ -41,8 +42,10 @@ final class FilledBatch {
    * Adds a record whose rows were added.
    *
    * @param expectedOffset where its partition went on: before the record's own offset is a gap
+   * @param arrivalMs when it came
    */
-  void add(SinkRecord record, OpenPartition partition, long expectedOffset) {
+  void add(SinkRecord record, OpenPartition partition, long expectedOffset, long arrivalMs) {
+    clocksMs.putIfAbsent(partition.partition(), arrivalMs);
     records.add(record);
     partitions.add(partition);
     if (Coordinates.offset(record) > expectedOffset) {
@@ -123,6 +126,11 @@ final class FilledBatch {
   /** Whether a partition was closed since its records were added. */
   boolean hasClosedPartition() {
     return partitions.stream().anyMatch(p -> p.state() == OpenPartition.State.CLOSED);
+  }
+
+  /** For each partition, when its first record came: all that came before it is in the database. */
+  Map<TopicPartition, Long> clocksMs() {
+    return clocksMs;
   }
 
   /** For each partition with missing offsets, where the first ones are missing. */

@@ -1,5 +1,6 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.dedupe.MemoryLimits;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.write.Effects;
 
@@ -13,5 +14,5 @@ public interface Guarantee {
   Fence fence(String sink, String owner);
 
   /** The effects of one sink. */
-  Effects effects(String sink);
+  Effects effects(String sink, MemoryLimits limits);
 }

@@ -134,10 +134,11 @@ final class Pipeline {
   /** Adds a record, or answers false where the batch must end before it. */
   private boolean append(
       FilledBatch batch, SinkRecord record, OpenPartition partition, long expectedOffset) {
+    long arrivalMs = partition.arrivalMs(record.timestamp());
     Optional<Rejection> rejected = rejections.of(record);
     if (rejected.isEmpty()) {
       try {
-        if (!batch.rows().append(record)) {
+        if (!batch.rows().append(record, arrivalMs)) {
           return false;
         }
         batch.nextHasRows();
@@ -146,7 +147,7 @@ final class Pipeline {
       }
     }
     rejected.ifPresent(batch::reject);
-    batch.add(record, partition, expectedOffset);
+    batch.add(record, partition, expectedOffset, arrivalMs);
     return true;
   }
 
@@ -236,11 +237,21 @@ final class Pipeline {
     if (rejections.of(record).isEmpty()) {
       UnfitRecordException unfit =
           new UnfitRecordException(
-              UnfitRecordException.Reason.valueOf(undecided.verdict()),
-              "table %s: record %s is quarantined: %s"
-                  .formatted(undecided.table(), Coordinates.text(record), undecided.verdict()));
+              undecided.verdict(),
+              "table %s: %s"
+                  .formatted(
+                      undecided.table(), why(undecided.verdict(), Coordinates.text(record))));
       reject(record, batch.partition(index), RejectedRecordException.unfit(record, unfit));
     }
+  }
+
+  private static String why(UnfitRecordException.Reason verdict, String record) {
+    return verdict == UnfitRecordException.Reason.ALTERED
+        ? "the event ID of record " + record + " took effect before, with other content"
+        : "whether record "
+            + record
+            + " took effect before can't be proved: its event ID is unknown, and was minted in a"
+            + " time whose memory was dropped (dedupe.horizon.ms)";
   }
 
   private void committed(Outcome.Committed outcome) {

@@ -51,6 +51,7 @@ public final class OpenPartition {
   private State state = State.UNCLAIMED;
   private long nextOffset;
   private long takenTo;
+  private long clockMs;
   private long epoch;
   private boolean inDatabase;
   private Optional<Fingerprint> last = Optional.empty();
@@ -135,6 +136,7 @@ public final class OpenPartition {
     nextOffset = row.nextOffset();
     takenTo = nextOffset;
     topicId = row.topicId();
+    row.last().flatMap(Fingerprint::timestampMs).ifPresent(ms -> clockMs = Math.max(clockMs, ms));
     last = row.last().filter(record -> record.offset() < row.nextOffset());
     inDatabase = true;
     state = State.REPOSITIONING;
@@ -153,6 +155,19 @@ public final class OpenPartition {
   /** The log still is the one that was applied. */
   public void verified() {
     state = State.ACTIVE;
+  }
+
+  /**
+   * When a record arrived, in Unix milliseconds: the highest timestamp so far, so that one that is
+   * out of order isn't taken for an old one.
+   *
+   * @param timestampMs the record's own; null for none
+   */
+  public long arrivalMs(Long timestampMs) {
+    if (timestampMs != null && timestampMs > clockMs) {
+      clockMs = timestampMs;
+    }
+    return clockMs;
   }
 
   /** A record was taken from Connect. */

@@ -46,7 +46,7 @@ public final class PostgresFence implements Fence {
       "UPDATE "
           + OnceflowSchema.FENCE
           + " SET next_offset = ?, last_offset = ?, last_timestamp_ms = ?, last_key_hash = ?,"
-          + " last_event_id = ?, updated_at = clock_timestamp() WHERE"
+          + " last_event_id = ?, updated_at = clock_timestamp(), advanced_at = clock_timestamp() WHERE"
           + KEY
           + " AND epoch = ? AND owner = ? AND next_offset = ?";
   private static final String READ =

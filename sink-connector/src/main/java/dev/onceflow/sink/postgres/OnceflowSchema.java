@@ -9,10 +9,6 @@ import java.sql.Statement;
  * The sink's own tables, in schema {@code onceflow} of the target database. They are made on first
  * use; where a database administrator made them, the sink needs no right to create anything but
  * temporary tables.
- *
- * <p>{@code processed_events} remembers event IDs forever and is not partitioned yet: there is no
- * horizon, so an ID is either new or a duplicate, never unprovable, and the table grows by one row
- * for each event of each accumulate effect.
  */
 public final class OnceflowSchema {
   /** The schema's name. */
@@ -21,14 +17,15 @@ public final class OnceflowSchema {
   /** The fences, one row for each (sink, run, topic, partition). */
   public static final String FENCE = "onceflow.fence";
 
-  /** Which events took effect, for effects whose table doesn't say it itself. */
-  public static final String PROCESSED_EVENTS = "onceflow.processed_events";
-
   // IF NOT EXISTS alone is no guard: two tasks that start together can both see "not there", and
   // one of them then fails on a unique index of the catalogue. Any fixed number does for the lock.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(6008452147)";
+  // Not CREATE SCHEMA IF NOT EXISTS: that wants the right to create schemas where it is there, too.
   private static final String[] STATEMENTS = {
-    "CREATE SCHEMA IF NOT EXISTS onceflow",
+    """
+    DO $$ BEGIN
+      IF to_regnamespace('onceflow') IS NULL THEN CREATE SCHEMA onceflow; END IF;
+    END $$""",
     // The topic's ID is a checked column and no part of the key: in the key, a re-created topic
     // would silently get a fresh row. Fill factor: a fence is updated in place with every batch.
     """
@@ -47,17 +44,9 @@ public final class OnceflowSchema {
       last_key_hash bytea,
       last_event_id text,
       updated_at timestamptz NOT NULL DEFAULT now(),
+      advanced_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (sink, run, topic, partition)
-    ) WITH (fillfactor = 30)""",
-    // The event ID leads the key: IDs that carry a time then append to the index.
-    """
-    CREATE TABLE IF NOT EXISTS onceflow.processed_events (
-      event_id text COLLATE "C" NOT NULL,
-      effect text COLLATE "C" NOT NULL,
-      sink text COLLATE "C" NOT NULL,
-      run text COLLATE "C" NOT NULL DEFAULT '',
-      PRIMARY KEY (event_id, effect, sink, run)
-    )"""
+    ) WITH (fillfactor = 30)"""
   };
 
   private OnceflowSchema() {}
@@ -78,12 +67,7 @@ public final class OnceflowSchema {
 
   private static boolean isThere(Statement statement) throws SQLException {
     try (ResultSet row =
-        statement.executeQuery(
-            "SELECT to_regclass('"
-                + FENCE
-                + "') IS NOT NULL AND to_regclass('"
-                + PROCESSED_EVENTS
-                + "') IS NOT NULL")) {
+        statement.executeQuery("SELECT to_regclass('" + FENCE + "') IS NOT NULL")) {
       return row.next() && row.getBoolean(1);
     }
   }

@@ -5,6 +5,7 @@ import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.record.UnfitRecordException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -57,12 +58,14 @@ public final class Batch {
   /**
    * Adds a record's rows: all of them or, where one doesn't fit, none.
    *
+   * @param arrivalMs when it came, in Unix milliseconds, never before an earlier one of its
+   *     partition
    * @return false where the batch must end before this record, of which nothing was added. If the
    *     batch is empty then, {@link BatchWriter#describeWanted} is what is missing.
    * @throws UnfitRecordException where a table that wants the record can't hold it, or none wants
    *     it
    */
-  public boolean append(SinkRecord delivered) {
+  public boolean append(SinkRecord delivered, long arrivalMs) {
     SinkRecord record = shape.read(delivered);
     if (record == null) {
       order++;
@@ -73,7 +76,7 @@ public final class Batch {
     int reached = 0;
     try {
       for (; reached < wanting.size(); reached++) {
-        switch (wanting.get(reached).append(record, order)) {
+        switch (wanting.get(reached).append(record, order, arrivalMs)) {
           case TAKEN -> isTaken = true;
           case BATCH_MUST_END -> {
             undo(wanting, reached);
@@ -121,6 +124,13 @@ public final class Batch {
       }
     }
     return bytes;
+  }
+
+  /** When the events of each effect arrived. */
+  Map<TableSpec, Arrivals> arrivals() {
+    Map<TableSpec, Arrivals> arrivals = new LinkedHashMap<>();
+    all.forEach(rows -> arrivals.put(rows.spec(), rows.arrivals()));
+    return arrivals;
   }
 
   /** The rows by target, in the order in which tables are locked. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -147,6 +148,21 @@ public final class BatchWriter {
   }
 
   /**
+   * Makes room for the batch's events in the memory, in transactions of its own.
+   *
+   * @param clocksMs for each partition of the batch, when it is by its records
+   */
+  public void prepare(Batch batch, Map<TopicPartition, Long> clocksMs) throws SQLException {
+    for (Map.Entry<TableSpec, Arrivals> effect : batch.arrivals().entrySet()) {
+      Long effectId = effectIds.get(effect.getKey().name());
+      if (effectId != null) {
+        EventMemory memory = effects.memory().orElseThrow();
+        memory.prepare(connection, effectId, effect.getValue(), clocksMs);
+      }
+    }
+  }
+
+  /**
    * Copies the rows into temporary tables, or straight into their targets where no row is expected
    * to be there already; first in the transaction, before the fence is held.
    *
@@ -232,10 +248,11 @@ public final class BatchWriter {
    *
    * @throws QuarantinedRecordsException where the batch must be rolled back and written again
    *     without some of its records
+   * @throws MemoryChangedException where it must be rolled back and prepared again
    */
   public void applyEffects(Batch batch) throws SQLException {
     List<StagedRows> staged = staged(batch);
-    judge(staged);
+    judge(staged, batch.arrivals());
     for (StagedRows rows : staged) {
       if (written.contains(rows.stage)) {
         direct.get(rows.stage).succeeded();
@@ -245,13 +262,15 @@ public final class BatchWriter {
     }
   }
 
-  private void judge(List<StagedRows> staged) throws SQLException {
+  private void judge(List<StagedRows> staged, Map<TableSpec, Arrivals> arrivals)
+      throws SQLException {
     List<EventMemory.Quarantined> quarantined = new ArrayList<>();
     for (StagedRows rows : staged) {
       if (rows.stage.prefix().hasEventId() && effects.memory().isPresent()) {
         long effectId = effectIds.get(rows.spec.name());
-        quarantined.addAll(
-            effects.memory().get().judge(connection, rows.stage, effectId).quarantined());
+        EventMemory.Judged judged =
+            effects.memory().get().judge(connection, rows.stage, effectId, arrivals.get(rows.spec));
+        quarantined.addAll(judged.quarantined());
       }
     }
     if (!quarantined.isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.UUID;
 public record EventKey(UUID bits, boolean isTimed) {
   private static final int UUID_LENGTH = 36;
   private static final int TIME_ORDERED = 7;
+  private static final int TIME_SHIFT = 16;
 
   /** The key of an ID. */
   public static EventKey of(String id) {
@@ -31,6 +32,11 @@ public record EventKey(UUID bits, boolean isTimed) {
     ByteBuffer sized = ByteBuffer.allocate(Integer.BYTES + text.length).putInt(text.length);
     ByteBuffer hash = ByteBuffer.wrap(sha256().digest(sized.put(text).array()));
     return new EventKey(new UUID(hash.getLong(), hash.getLong()), false);
+  }
+
+  /** When it was minted, in Unix milliseconds; only of a UUIDv7. */
+  long timeMs() {
+    return bits.getMostSignificantBits() >>> TIME_SHIFT;
   }
 
   static MessageDigest sha256() {

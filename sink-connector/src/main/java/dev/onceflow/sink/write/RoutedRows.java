@@ -28,6 +28,7 @@ final class RoutedRows {
   private final Plans plans;
   private final Positions positions;
   private final SeenInBatch seen = new SeenInBatch();
+  private final Arrivals arrivals = new Arrivals();
   private final Map<String, TableRows> byTarget = new HashMap<>();
 
   private String topic;
@@ -52,9 +53,10 @@ final class RoutedRows {
    * Adds the record's row, where the table wants the record.
    *
    * @param order the record's place in its batch
+   * @param arrivalMs when it came
    * @throws UnfitRecordException where it wants it and can't hold it; call {@link #undo} then
    */
-  Outcome append(SinkRecord record, int order) {
+  Outcome append(SinkRecord record, int order, long arrivalMs) {
     lastAppended = null;
     seen.mark();
     route(record);
@@ -74,11 +76,11 @@ final class RoutedRows {
       if (!plans.targets().isDescribed(name)) {
         return Outcome.BATCH_MUST_END;
       }
-      rows = new TableRows(plans.plan(spec, target(name, record)), seen, positions);
+      rows = new TableRows(plans.plan(spec, target(name, record)), seen, positions, arrivals);
       byTarget.put(name, rows);
     }
     lastAppended = rows;
-    return rows.append(record, order) ? Outcome.TAKEN : Outcome.BATCH_MUST_END;
+    return rows.append(record, order, arrivalMs) ? Outcome.TAKEN : Outcome.BATCH_MUST_END;
   }
 
   /** Names are looked up once for each run of records of one topic and one schema. */
@@ -140,7 +142,16 @@ final class RoutedRows {
 
   void clear() {
     seen.clear();
+    arrivals.clear();
     byTarget.values().forEach(TableRows::clear);
+  }
+
+  TableSpec spec() {
+    return spec;
+  }
+
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   Collection<TableRows> tables() {

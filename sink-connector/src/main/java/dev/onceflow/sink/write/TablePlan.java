@@ -79,6 +79,11 @@ final class TablePlan {
     return layout;
   }
 
+  /** How much later than its record the time inside of an event ID may be, in milliseconds. */
+  long skewMaxMs() {
+    return effects.memory().map(EventMemory::skewMaxMs).orElse(Long.MAX_VALUE);
+  }
+
   /** Whether rows are reduced to the first one for each event of a batch. */
   boolean dropsTwins() {
     return effects.memory().isPresent();

@@ -18,6 +18,8 @@ final class TableRows {
   private final TablePlan plan;
   private final SeenInBatch seen;
   private final Positions positions;
+  private final Arrivals arrivals;
+  private final long skewMaxMs;
   private final Map<Stage, CopyBuffer> buffers = new LinkedHashMap<>();
   private final int rowsFrom = new CopyBuffer().size();
   private final MessageDigest digest = EventKey.sha256();
@@ -28,8 +30,10 @@ final class TableRows {
   private KeysByStage keys;
   private boolean hasRows;
 
-  TableRows(TablePlan plan, SeenInBatch seen, Positions positions) {
+  TableRows(TablePlan plan, SeenInBatch seen, Positions positions, Arrivals arrivals) {
     this.plan = plan;
+    this.skewMaxMs = plan.skewMaxMs();
+    this.arrivals = arrivals;
     this.seen = seen;
     this.positions = positions;
   }
@@ -42,10 +46,11 @@ final class TableRows {
    * Adds the record's row.
    *
    * @param order the record's place in its batch
+   * @param arrivalMs when it came
    * @return false where the batch must end before this record
    * @throws UnfitRecordException where the table can't hold it; call {@link #undo} then, too
    */
-  boolean append(SinkRecord record, int order) {
+  boolean append(SinkRecord record, int order, long arrivalMs) {
     lastAppended = null;
     if (record.value() == null) {
       return appendTombstone(record, order);
@@ -60,7 +65,7 @@ final class TableRows {
         putPosition(record, buffer);
         yield encodeInOrder(ready.encoder(), record, buffer);
       }
-      case EVENT, BATCH -> encodeEvent(ready.encoder(), record, buffer);
+      case EVENT, BATCH -> encodeEvent(ready.encoder(), record, buffer, arrivalMs);
     };
   }
 
@@ -124,32 +129,48 @@ final class TableRows {
     return KeysByStage.key(buffer.written(columnsFrom), plan.layout().identity().size());
   }
 
-  private boolean encodeEvent(RowEncoder encoder, SinkRecord record, CopyBuffer buffer) {
+  private boolean encodeEvent(
+      RowEncoder encoder, SinkRecord record, CopyBuffer buffer, long arrivalMs) {
     EventKey id = EventKey.of(encoder.eventId(record));
+    refuseFuture(id, record);
     buffer.putUuid(id.bits());
     buffer.putBool(id.isTimed());
     int contentAt = buffer.size();
     buffer.putInt8(0);
-    buffer.putInt8(record.timestamp() == null ? 0 : record.timestamp());
+    buffer.putInt8(arrivalMs);
     encoder.encode(record, buffer);
     digest.update(buffer.written(contentAt + 2 * INT8_FIELD));
     long content = ByteBuffer.wrap(digest.digest()).getLong();
     buffer.setInt8(contentAt, content);
     // Two of one ID in a stage would both count.
     if (plan.dropsTwins()) {
-      dropTwin(seen.add(id, content), record);
+      switch (seen.add(id, content)) {
+        case FIRST -> {}
+        case TWIN -> undoRow();
+        case ALTERED -> {
+          // Altered by which of the two, only the memory can say: the next batch asks it.
+          return false;
+        }
+      }
     }
+    arrivals.add(id, arrivalMs);
     return true;
   }
 
-  private void dropTwin(SeenInBatch.Kind kind, SinkRecord record) {
-    if (kind == SeenInBatch.Kind.TWIN) {
-      undoRow();
-    } else if (kind == SeenInBatch.Kind.ALTERED) {
+  // Remembered, it would one day lift the floor over everybody.
+  private void refuseFuture(EventKey id, SinkRecord record) {
+    if (id.isTimed()
+        && record.timestamp() != null
+        && id.timeMs() - record.timestamp() > skewMaxMs) {
       throw new UnfitRecordException(
-          UnfitRecordException.Reason.ALTERED,
-          "table %s: record %s has the event ID of a record before it, and other content"
-              .formatted(plan.spec().name(), Coordinates.text(record)));
+          UnfitRecordException.Reason.FUTURE,
+          ("table %s: the event ID of record %s was minted %s ms after the record's timestamp, more than"
+                  + " dedupe.skew.max.ms=%d; correct the producer's clock, or allow for more")
+              .formatted(
+                  plan.spec().name(),
+                  Coordinates.text(record),
+                  id.timeMs() - record.timestamp(),
+                  skewMaxMs));
     }
   }
 

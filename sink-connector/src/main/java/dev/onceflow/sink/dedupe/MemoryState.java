@@ -1,0 +1,89 @@
+package dev.onceflow.sink.dedupe;
+
+import dev.onceflow.sink.write.Arrivals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+
+/**
+ * What the database says of one effect's memory, but for the events themselves.
+ *
+ * @param version counts how often something was forgotten; what this says holds only with it
+ * @param floorMs the highest time inside of a forgotten ID; empty where nothing was forgotten
+ * @param ranges by their beginning; they don't overlap
+ * @param generations the newest one first, two at most
+ */
+record MemoryState(
+    long version,
+    OptionalLong floorMs,
+    NavigableMap<Long, Range> ranges,
+    List<Generation> generations) {
+
+  /** IDs minted in a range of time, its end not included. */
+  record Range(long fromMs, long toMs, long newestArrivalMs) {}
+
+  /** IDs without a time, by when they came. */
+  record Generation(int number, long fromMs, long newestArrivalMs) {}
+
+  /** The range that takes IDs of that hour, or null. */
+  Range rangeOf(long slotMs) {
+    Map.Entry<Long, Range> below = ranges.floorEntry(slotMs);
+    return below == null || below.getValue().toMs() <= slotMs ? null : below.getValue();
+  }
+
+  /** Whether a batch's new events have their places. */
+  boolean covers(Arrivals arrivals) {
+    for (Map.Entry<Long, Long> slot : arrivals.newestBySlot().entrySet()) {
+      if (!isForgotten(slot.getKey())) {
+        Range range = rangeOf(slot.getKey());
+        if (range == null || range.newestArrivalMs() < slot.getValue()) {
+          return false;
+        }
+      }
+    }
+    return !arrivals.hasOpaque()
+        || (!generations.isEmpty()
+            && generations.get(0).newestArrivalMs() >= arrivals.newestOpaqueMs());
+  }
+
+  /** Whether no ID of that hour can be new. */
+  boolean isForgotten(long slotMs) {
+    return floorMs.isPresent() && slotMs + Arrivals.SLOT_MS - 1 <= floorMs.getAsLong();
+  }
+
+  /** The new range for IDs of that hour, as wide as its neighbours leave it. */
+  Range newRange(long slotMs, long widthMs, long newestArrivalMs) {
+    long from = slotMs / widthMs * widthMs;
+    long to = from + widthMs;
+    Map.Entry<Long, Range> below = ranges.lowerEntry(slotMs);
+    if (below != null) {
+      from = Math.max(from, below.getValue().toMs());
+    }
+    Map.Entry<Long, Range> above = ranges.higherEntry(slotMs);
+    if (above != null) {
+      to = Math.min(to, above.getKey());
+    }
+    return new Range(from, to, newestArrivalMs);
+  }
+
+  /** The ranges that may be forgotten. */
+  List<Range> passed(Horizon horizon, long clockMs) {
+    List<Range> passed = new ArrayList<>();
+    for (Range range : ranges.values()) {
+      if (horizon.hasPassed(range.newestArrivalMs(), clockMs)) {
+        passed.add(range);
+      }
+    }
+    return passed;
+  }
+
+  /** Whether it is time for a new generation, since the one before can go. */
+  boolean isRotationDue(Horizon horizon, long clockMs) {
+    return !generations.isEmpty()
+        && horizon.hasPassed(generations.get(0).fromMs(), clockMs)
+        && (generations.size() == 1
+            || horizon.hasPassed(generations.get(1).newestArrivalMs(), clockMs));
+  }
+}
