@@ -30,16 +30,31 @@ class MetricsIT {
     worker.drain();
 
     assertThat(value("name=records-total")).isEqualTo(10L);
+    assertThat(rows("rows-total", "ledger_entries", "insert")).isEqualTo(10L);
+    assertThat(rows("rows-total", "merchant_daily_totals", "accumulate")).isEqualTo(10L);
     assertThat(value("name=batches-total")).isEqualTo(1L);
     assertThat((double) value("name=commit-latency-ms-p99")).isPositive();
     assertThat(value("name=fence-offset,partition=\"0\",topic=\"ledger-entries\"")).isEqualTo(10L);
     assertThat(value("name=fence-lag,partition=\"0\",topic=\"ledger-entries\"")).isEqualTo(0L);
+
+    for (int i = 0; i < 12; i++) {
+      entries.append("k", Payments.entry(i % 11, 1, 100));
+    }
+    worker.drain();
+    assertThat(rows("rows-total", "ledger_entries", "insert")).isEqualTo(11L);
+    assertThat(rows("duplicates-total", "ledger_entries", "insert")).isEqualTo(11L);
+    assertThat(rows("rows-total", "merchant_daily_totals", "accumulate")).isEqualTo(11L);
+    assertThat(rows("duplicates-total", "merchant_daily_totals", "accumulate")).isEqualTo(11L);
 
     worker.revoke(entries);
     assertThat(names("name=fence-offset,*")).isEmpty();
 
     worker.task.stop();
     assertThat(names("*")).isEmpty();
+  }
+
+  private Object rows(String name, String table, String effect) throws JMException {
+    return value("name=%s,effect=\"%s\",table=\"%s\"".formatted(name, effect, table));
   }
 
   private Object value(String query) throws JMException {

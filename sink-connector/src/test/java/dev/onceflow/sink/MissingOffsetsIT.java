@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -127,6 +128,11 @@ class MissingOffsetsIT {
       } catch (InterruptedException | ExecutionException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    @Override
+    public OptionalLong retentionMs(String topic) {
+      return OptionalLong.empty();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.schema.StaleDescription;
+import dev.onceflow.sink.write.Applied;
 import dev.onceflow.sink.write.MemoryChangedException;
 import dev.onceflow.sink.write.QuarantinedRecordsException;
 import java.sql.Connection;
@@ -95,8 +96,9 @@ final class BatchTransaction {
       connection.rollback();
       return new Outcome.Missed(read(connection, missed));
     }
+    List<Applied> applied;
     try {
-      session.writer().applyEffects(batch.rows());
+      applied = session.writer().applyEffects(batch.rows());
     } catch (QuarantinedRecordsException e) {
       connection.rollback();
       return new Outcome.Undecided(e.records());
@@ -107,7 +109,8 @@ final class BatchTransaction {
     // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
     Rejections.awaitStored(batch.rejections());
     connection.commit();
-    return new Outcome.Committed(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs));
+    return new Outcome.Committed(
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs), applied);
   }
 
   private static List<DeadLetter> letters(FilledBatch batch) {

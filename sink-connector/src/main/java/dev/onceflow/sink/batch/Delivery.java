@@ -19,6 +19,7 @@ import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
 import dev.onceflow.sink.write.BatchWriter;
+import dev.onceflow.sink.write.TableSpec;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -73,6 +74,7 @@ public final class Delivery {
   private final InstantSource clock;
   private final Fence fence;
   private final Claims claims;
+  private final RetentionCheck retention;
   private final Backoff backoff;
   private final SinkMetrics metrics;
   private final DatabaseThread database;
@@ -88,6 +90,7 @@ public final class Delivery {
     this.clock = clock;
     this.fence = guarantee.fence(options.sink(), options.owner());
     this.claims = new Claims(options.sink(), fence, options.initialOffset(), options.topicLog());
+    this.retention = new RetentionCheck(options.topicLog(), options.memory().horizon());
     this.backoff =
         new Backoff(
             options.retryBackoffMs(), options.retryBackoffMaxMs(), RandomGenerator.getDefault());
@@ -236,6 +239,7 @@ public final class Delivery {
       return;
     }
     Map<TopicPartition, LogState> logs = claims.logs(unclaimed);
+    retention.look(rememberedTopics(unclaimed));
     Map<OpenPartition, FenceRow> rows =
         database.await(
             database.submit(session -> claims.claim(session.connection(), unclaimed, logs)));
@@ -257,6 +261,17 @@ public final class Delivery {
           partition.epoch(),
           partition.nextOffset());
     }
+  }
+
+  private List<String> rememberedTopics(List<OpenPartition> opened) {
+    List<TableSpec> remembering =
+        options.tables().specs().stream()
+            .filter(spec -> spec.effect().rememberedId().isPresent())
+            .toList();
+    return opened.stream()
+        .map(partition -> partition.partition().topic())
+        .filter(topic -> remembering.stream().anyMatch(spec -> spec.topics().takes(topic)))
+        .toList();
   }
 
   private void take(SinkRecord record) throws SQLException {

@@ -2,6 +2,7 @@ package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.FenceRow;
+import dev.onceflow.sink.write.Applied;
 import dev.onceflow.sink.write.EventMemory;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,14 @@ sealed interface Outcome {
    * Fences and effects are committed.
    *
    * @param durationMs from the beginning of the transaction
+   * @param applied what became of the rows
    */
-  record Committed(long durationMs) implements Outcome {}
+  record Committed(long durationMs, List<Applied> applied) implements Outcome {
+    /** Copies its list. */
+    public Committed {
+      applied = List.copyOf(applied);
+    }
+  }
 
   /**
    * Nothing was applied: fences weren't where this task had left them.

@@ -10,6 +10,7 @@ import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.UnfitRecordException;
+import dev.onceflow.sink.write.Applied;
 import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.EventMemory;
@@ -256,6 +257,9 @@ final class Pipeline {
 
   private void committed(Outcome.Committed outcome) {
     metrics.committed(writing.size(), outcome.durationMs());
+    for (Applied applied : outcome.applied()) {
+      metrics.applied(applied.table(), applied.effect(), applied.rows(), applied.duplicates());
+    }
     for (Advance advance : writing.advances()) {
       // Partitions that were closed meanwhile have other objects now, and claim anew.
       writing.partitionOf(advance).advancedTo(advance.next());

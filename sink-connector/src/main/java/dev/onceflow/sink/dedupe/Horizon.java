@@ -20,7 +20,8 @@ public record Horizon(long ms) {
 
   private static final long SLOT_MS = TimeUnit.HOURS.toMillis(1);
 
-  boolean isForever() {
+  /** Whether nothing is forgotten. */
+  public boolean isForever() {
     return ms == FOREVER;
   }
 

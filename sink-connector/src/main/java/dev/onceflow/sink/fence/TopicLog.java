@@ -2,6 +2,7 @@ package dev.onceflow.sink.fence;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 
@@ -25,6 +26,14 @@ public interface TopicLog extends AutoCloseable {
    * @throws org.apache.kafka.connect.errors.ConnectException where it refuses to
    */
   <T> T await(Future<T> answer);
+
+  /**
+   * How long a topic keeps its records, in milliseconds; empty for ever.
+   *
+   * @throws KafkaTroubleException where Kafka can't answer now
+   * @throws org.apache.kafka.connect.errors.ConnectException where it refuses to
+   */
+  OptionalLong retentionMs(String topic);
 
   @Override
   void close();

@@ -16,8 +16,6 @@ import org.apache.kafka.connect.sink.SinkTaskContext;
  * are added and removed by Connect's thread.
  */
 public final class SinkMetrics implements AutoCloseable {
-  private static final String TABLE = "table";
-
   private final List<Exporter> exporters = new ArrayList<>();
   private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
   private final Map<TopicPartition, List<Gauge>> partitions = new HashMap<>();
@@ -52,14 +50,15 @@ public final class SinkMetrics implements AutoCloseable {
     commitLatency.record(durationMs);
   }
 
-  /** Rows of a table were written, by an effect of that name. */
-  public void rows(String table, String effect, long rows) {
-    count("rows-total", Map.of(TABLE, table, "effect", effect), rows);
-  }
-
-  /** Events were known already and had no effect. */
-  public void duplicates(String table, long events) {
-    count("duplicates-total", Map.of(TABLE, table), events);
+  /** A batch's rows took effect in a table, or were known already. */
+  public void applied(String table, String effect, long rows, long duplicates) {
+    Map<String, String> tags = Map.of("table", table, "effect", effect);
+    if (rows > 0) {
+      count("rows-total", tags, rows);
+    }
+    if (duplicates > 0) {
+      count("duplicates-total", tags, duplicates);
+    }
   }
 
   /**

@@ -246,35 +246,53 @@ public final class BatchWriter {
   /**
    * Carries the staged rows into the target tables; after the fence.
    *
+   * @return what became of them, for each table
    * @throws QuarantinedRecordsException where the batch must be rolled back and written again
    *     without some of its records
    * @throws MemoryChangedException where it must be rolled back and prepared again
    */
-  public void applyEffects(Batch batch) throws SQLException {
+  public List<Applied> applyEffects(Batch batch) throws SQLException {
     List<StagedRows> staged = staged(batch);
-    judge(staged, batch.arrivals());
+    Map<Stage, Long> known = judge(staged, batch.arrivals());
+    List<Applied> applied = new ArrayList<>();
     for (StagedRows rows : staged) {
+      long duplicates = known.getOrDefault(rows.stage, 0L);
       if (written.contains(rows.stage)) {
         direct.get(rows.stage).succeeded();
       } else {
-        stageTables.get(rows.stage).applyEffect(connection);
+        long changed = stageTables.get(rows.stage).applyEffect(connection);
+        if (rows.stage.prefix() == Stage.Prefix.NONE) {
+          duplicates = rows.buffer.rows() - changed;
+        }
       }
+      applied.add(applied(rows.spec, rows.buffer.rows() - duplicates, duplicates));
     }
+    batch.tables().stream()
+        .filter(rows -> rows.twins() > 0)
+        .forEach(rows -> applied.add(applied(rows.plan().spec(), 0, rows.twins())));
+    return applied;
   }
 
-  private void judge(List<StagedRows> staged, Map<TableSpec, Arrivals> arrivals)
+  private static Applied applied(TableSpec spec, long rows, long duplicates) {
+    return new Applied(spec.name(), spec.effect().word(), rows, duplicates);
+  }
+
+  private Map<Stage, Long> judge(List<StagedRows> staged, Map<TableSpec, Arrivals> arrivals)
       throws SQLException {
+    Map<Stage, Long> duplicates = new HashMap<>();
     List<EventMemory.Quarantined> quarantined = new ArrayList<>();
     for (StagedRows rows : staged) {
       if (rows.stage.prefix().hasEventId() && effects.memory().isPresent()) {
         long effectId = effectIds.get(rows.spec.name());
         EventMemory.Judged judged =
             effects.memory().get().judge(connection, rows.stage, effectId, arrivals.get(rows.spec));
+        duplicates.put(rows.stage, judged.duplicates());
         quarantined.addAll(judged.quarantined());
       }
     }
     if (!quarantined.isEmpty()) {
       throw new QuarantinedRecordsException(quarantined);
     }
+    return duplicates;
   }
 }

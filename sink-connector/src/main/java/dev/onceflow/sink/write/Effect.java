@@ -4,6 +4,7 @@ import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.TextReader;
 import dev.onceflow.sink.record.ValueSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a record does to its table. */
@@ -24,6 +25,11 @@ public sealed interface Effect {
     IGNORED,
     /** It deletes the row of its key. */
     DELETE
+  }
+
+  /** The name that the configuration has for it. */
+  default String word() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   /** What tombstones do here. */

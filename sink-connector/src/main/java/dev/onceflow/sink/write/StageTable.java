@@ -54,13 +54,16 @@ final class StageTable {
    * Runs the statements. Planned anew each time: a plan that was cached for a stage of three rows
    * would join one of twenty thousand by nested loops. Not prepared, since a question mark in a
    * user's statement is an operator.
+   *
+   * @return how many rows the last one changed
    */
-  void applyEffect(Connection connection) throws SQLException {
+  long applyEffect(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
       for (String sql : effect) {
         statement.execute(sql);
       }
+      return statement.getUpdateCount();
     }
   }
 }

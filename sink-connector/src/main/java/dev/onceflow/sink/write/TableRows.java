@@ -29,6 +29,7 @@ final class TableRows {
   private CopyBuffer lastAppended;
   private KeysByStage keys;
   private boolean hasRows;
+  private long twins;
 
   TableRows(TablePlan plan, SeenInBatch seen, Positions positions, Arrivals arrivals) {
     this.plan = plan;
@@ -114,7 +115,7 @@ final class TableRows {
     int columnsFrom = buffer.size();
     encoder.encode(record, buffer);
     if (plan.dropsTwins() && seen.add(key(buffer, columnsFrom), 0) != SeenInBatch.Kind.FIRST) {
-      undoRow();
+      dropTwin();
     }
     return true;
   }
@@ -146,7 +147,7 @@ final class TableRows {
     if (plan.dropsTwins()) {
       switch (seen.add(id, content)) {
         case FIRST -> {}
-        case TWIN -> undoRow();
+        case TWIN -> dropTwin();
         case ALTERED -> {
           // Altered by which of the two, only the memory can say: the next batch asks it.
           return false;
@@ -174,6 +175,11 @@ final class TableRows {
     }
   }
 
+  private void dropTwin() {
+    undoRow();
+    twins++;
+  }
+
   private void undoRow() {
     lastAppended.undoRow();
     lastAppended = null;
@@ -190,6 +196,12 @@ final class TableRows {
     buffers.values().forEach(CopyBuffer::clear);
     keys = null;
     hasRows = false;
+    twins = 0;
+  }
+
+  /** How many rows were left out, since their events have rows in this batch already. */
+  long twins() {
+    return twins;
   }
 
   long bytes() {
