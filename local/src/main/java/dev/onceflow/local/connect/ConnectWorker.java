@@ -8,6 +8,7 @@ import dev.onceflow.local.process.ChildJvm;
 import dev.onceflow.local.process.ChildProcess;
 import dev.onceflow.local.process.FreePort;
 import dev.onceflow.local.process.LocalServer;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +44,12 @@ public final class ConnectWorker implements LocalServer {
   private static final int REBALANCING = 409;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final List<String> JVM_FLAGS = List.of("-Xms64m", "-Xmx384m", "-Xss512k");
+  /** Where Connect 3 finds how to log; later versions read what all child JVMs are given. */
+  private static final String CONNECT_3_LOG_CONFIG =
+      "-Dlog4j.configuration=dev/onceflow/local/connect-3-log4j.properties";
+
+  private static final List<String> JVM_FLAGS =
+      List.of("-Xms64m", "-Xmx384m", "-Xss512k", CONNECT_3_LOG_CONFIG);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -52,6 +58,7 @@ public final class ConnectWorker implements LocalServer {
   private final String bootstrapServers;
   private final List<Path> plugins;
   private final List<String> jvmFlags;
+  private final String classPath;
   private volatile ChildProcess process;
 
   private ConnectWorker(
@@ -59,12 +66,14 @@ public final class ConnectWorker implements LocalServer {
       int port,
       String bootstrapServers,
       List<Path> plugins,
-      List<String> moreJvmFlags) {
-    this.folder = folder;
-    this.port = port;
+      List<String> moreJvmFlags,
+      String classPath) {
+    this.folder = folder.toAbsolutePath();
+    this.port = FreePort.orGiven(port);
     this.bootstrapServers = bootstrapServers;
     this.plugins = List.copyOf(plugins);
     this.jvmFlags = Stream.concat(JVM_FLAGS.stream(), moreJvmFlags.stream()).toList();
+    this.classPath = classPath;
   }
 
   /**
@@ -91,11 +100,22 @@ public final class ConnectWorker implements LocalServer {
       List<String> moreJvmFlags) {
     ConnectWorker worker =
         new ConnectWorker(
-            folder.toAbsolutePath(),
-            FreePort.orGiven(port),
-            bootstrapServers,
-            plugins,
-            moreJvmFlags);
+            folder, port, bootstrapServers, plugins, moreJvmFlags, ChildJvm.ownClassPath());
+    worker.restart();
+    return worker;
+  }
+
+  /**
+   * Starts a worker of another Connect version, 3.9 or later.
+   *
+   * @param connect the class path of that version, with nothing of ours
+   * @throws UserException if it doesn't start
+   */
+  public static ConnectWorker startVersion(
+      String connect, Path folder, String bootstrapServers, List<Path> plugins) {
+    String classPath = connect + File.pathSeparator + ChildJvm.leashClassPath();
+    ConnectWorker worker =
+        new ConnectWorker(folder, FreePort.ANY, bootstrapServers, plugins, List.of(), classPath);
     worker.restart();
     return worker;
   }
@@ -120,7 +140,7 @@ public final class ConnectWorker implements LocalServer {
               "org.apache.kafka.connect.cli.ConnectDistributed",
               List.of(properties.toString()),
               jvmFlags,
-              ChildJvm.ownClassPath(),
+              classPath,
               folder);
       process = ChildProcess.start(jvm.command());
     } catch (IOException e) {

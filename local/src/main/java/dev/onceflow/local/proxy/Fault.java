@@ -1,6 +1,9 @@
 package dev.onceflow.local.proxy;
 
-/** A fault that strikes one COMMIT, the next one, and then no more. */
+/**
+ * A fault that strikes one COMMIT, the next one of a transaction that has written, and then no
+ * more. Transactions that only read are let pass: losing theirs would change nothing.
+ */
 public enum Fault {
   /** The server never gets the COMMIT, and the line is cut: the transaction rolls back. */
   COMMIT_REQUEST_LOST,

@@ -31,7 +31,7 @@ public final class PostgresProxy implements AutoCloseable {
     SWALLOWED
   }
 
-  private final int serverPort;
+  private volatile int serverPort;
   private final ServerSocket listener;
   private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Fault> ordered = new AtomicReference<>();
@@ -77,6 +77,12 @@ public final class PostgresProxy implements AutoCloseable {
   /** Cuts all connections; new ones are let in. */
   public void cut() {
     connections.forEach(ProxiedConnection::close);
+  }
+
+  /** Cuts all connections; new ones go to another server, as after a failover. */
+  public void redirect(int otherServerPort) {
+    serverPort = otherServerPort;
+    cut();
   }
 
   /** Cuts all connections and lets nobody in until {@link #restore}. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ProxiedConnection {
   private static final String COMMIT = "COMMIT";
+  private static final Set<String> WRITES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "COPY");
   private static final int ENCRYPTION_REQUEST_SSL = 80877103;
   private static final int ENCRYPTION_REQUEST_GSS = 80877104;
   private static final int STARTUP_BYTES_MAX = 10_000;
@@ -29,6 +30,9 @@ final class ProxiedConnection {
 
   /** Prepared statements that are a COMMIT; the unnamed one is the empty name. */
   private final Set<String> commits = new HashSet<>();
+
+  /** Whether the open transaction has written; the client hears so before it asks to commit. */
+  private volatile boolean wrote;
 
   ProxiedConnection(PostgresProxy proxy, Socket client, Socket server) {
     this.proxy = proxy;
@@ -44,7 +48,7 @@ final class ProxiedConnection {
       while (true) {
         byte[] message = read(in);
         delay();
-        if (isCommit(message) && !passes()) {
+        if (isCommit(message) && wrote && !passes()) {
           return;
         }
         if (!proxy.isSwallowing()) {
@@ -149,8 +153,7 @@ final class ProxiedConnection {
       OutputStream out = client.getOutputStream();
       while (true) {
         byte[] message = read(in);
-        boolean isCommitted = message[0] == 'C' && text(message, 5).equals(COMMIT);
-        if (isCommitted && proxy.strike(Fault.COMMIT_ANSWER_LOST).isPresent()) {
+        if (message[0] == 'C' && isLost(text(message, 5))) {
           return;
         }
         if (!proxy.isSwallowing()) {
@@ -162,6 +165,19 @@ final class ProxiedConnection {
     } finally {
       close();
     }
+  }
+
+  /** Whether the answer to a completed command is lost. */
+  private boolean isLost(String tag) {
+    boolean isLost =
+        tag.equals(COMMIT) && wrote && proxy.strike(Fault.COMMIT_ANSWER_LOST).isPresent();
+    String command = tag.split(" ", 2)[0];
+    if (WRITES.contains(command)) {
+      wrote = true;
+    } else if (command.equals(COMMIT) || tag.equals("ROLLBACK")) {
+      wrote = false;
+    }
+    return isLost;
   }
 
   void close() {

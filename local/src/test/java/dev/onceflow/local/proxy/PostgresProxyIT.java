@@ -120,6 +120,50 @@ class PostgresProxyIT {
   }
 
   @Test
+  void faultsPassTransactionsThatOnlyRead() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (Fault fault : Fault.values()) {
+        proxy.order(fault);
+        statement.execute("SELECT count(*) FROM t");
+        connection.commit();
+
+        assertThat(proxy.fired(fault)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void redirectedConnectionsReachTheOtherServer() throws SQLException {
+    try (PostgresProxy farther = PostgresProxy.start(postgres.port());
+        Connection before = connect()) {
+      proxy.redirect(farther.port());
+      assertThatThrownBy(() -> insert(before)).isInstanceOf(SQLException.class);
+      farther.order(Fault.COMMIT_ANSWER_LOST);
+
+      try (Connection connection = connect()) {
+        insert(connection);
+        assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+      }
+      assertThat(farther.fired(Fault.COMMIT_ANSWER_LOST)).isOne();
+    }
+    assertThat(rows()).isOne();
+  }
+
+  @Test
+  void delaysWhatIsSentAndLosesNothing() throws SQLException {
+    try (Connection connection = connect()) {
+      proxy.delay(50);
+      long fromNs = System.nanoTime();
+
+      commitTimes(connection, 2);
+
+      assertThat(System.nanoTime() - fromNs).isGreaterThan(100_000_000L);
+    }
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  @Test
   void stuckRequestHoldsItsLocks() throws SQLException {
     try (Connection connection = connect()) {
       proxy.order(Fault.COMMIT_REQUEST_STUCK);

@@ -34,7 +34,7 @@ class FenceCommandIT {
 
   @BeforeAll
   static void start() {
-    cluster = new SinkCluster(folder);
+    cluster = new SinkCluster(folder, ConnectVersion.BUILT_AGAINST);
     worker = cluster.startWorker();
   }
 

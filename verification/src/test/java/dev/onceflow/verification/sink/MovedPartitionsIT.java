@@ -24,7 +24,7 @@ class MovedPartitionsIT {
 
   @BeforeEach
   void start() {
-    cluster = new SinkCluster(folder);
+    cluster = new SinkCluster(folder, ConnectVersion.BUILT_AGAINST);
     first = cluster.startWorker();
   }
 

@@ -24,13 +24,15 @@ import org.apache.kafka.clients.admin.Admin;
 final class SinkCluster implements AutoCloseable {
   private final Path folder;
   private final KafkaServer kafka;
-  private final PostgresServer postgres;
+  private final ConnectVersion version;
   private final PostgresProxy proxy;
   private final Admin admin;
   private final List<ConnectWorker> workers = new ArrayList<>();
+  private PostgresServer postgres;
 
-  SinkCluster(Path folder) {
+  SinkCluster(Path folder, ConnectVersion version) {
     this.folder = folder;
+    this.version = version;
     this.kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY);
     this.postgres = PostgresServer.start(folder.resolve("postgres"), FreePort.ANY);
     this.proxy = PostgresProxy.start(postgres.port());
@@ -40,9 +42,8 @@ final class SinkCluster implements AutoCloseable {
   /** One worker more. */
   ConnectWorker startWorker() {
     ConnectWorker worker =
-        ConnectWorker.start(
+        version.start(
             folder.resolve("connect-" + workers.size()),
-            FreePort.ANY,
             kafka.bootstrapServers(),
             List.of(Distribution.located().sinkPlugin()));
     workers.add(worker);
@@ -51,6 +52,20 @@ final class SinkCluster implements AutoCloseable {
 
   KafkaServer kafka() {
     return kafka;
+  }
+
+  /** The server that the proxy leads to. */
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  /**
+   * Leads the proxy, and what is asked here, to another server, which is closed with the cluster.
+   */
+  void failOverTo(PostgresServer other) {
+    postgres.close();
+    postgres = other;
+    proxy.redirect(other.port());
   }
 
   PostgresProxy proxy() {

@@ -1,0 +1,7 @@
+package dev.onceflow.verification.sink;
+
+class WorkerFaultsIT extends WorkerFaultsSuite {
+  WorkerFaultsIT() {
+    super(ConnectVersion.BUILT_AGAINST);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.onceflow.verification.sink;
+
+class WorkerFaultsOnOldestConnectIT extends WorkerFaultsSuite {
+  WorkerFaultsOnOldestConnectIT() {
+    super(ConnectVersion.OLDEST);
+  }
+}
