@@ -4,6 +4,7 @@ import dev.onceflow.sink.record.ValueSource;
 import dev.onceflow.sink.write.Effect;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The keys of effect insert; see {@link TableSettings}. */
 final class InsertSettings {
@@ -13,6 +14,10 @@ final class InsertSettings {
   static final List<String> KEYS = List.of(EVENT_ID, COLUMNS, DEDUPE);
 
   private static final String EVENT_ID_DEFAULT = "header:ce_id";
+  private static final String EVENT_ID_EXPECTED =
+      "expected what names an event: a field's name, field:NAME, key:NAME, header:NAME, envelope:NAME"
+          + " or record:key. Records without an ID can be upserted by key=topic,partition,offset, with"
+          + " columns=topic=record:topic,partition=record:partition,offset=record:offset,...";
 
   private final TableKeys keys;
 
@@ -44,7 +49,14 @@ final class InsertSettings {
   /** Where the event ID stands. */
   static ValueSource eventId(TableKeys keys) {
     String text = keys.text(EVENT_ID).orElse(EVENT_ID_DEFAULT);
-    return keys.parsed(EVENT_ID, text, ValueSource::parse, ValueSource.EXPECTED)
+    return keys.parsed(EVENT_ID, text, InsertSettings::parseId, EVENT_ID_EXPECTED)
         .orElse(ValueSource.Part.KEY);
+  }
+
+  // An offset names a record only together with its topic and partition: taken for an event ID, it
+  // would swallow the records of all partitions but one.
+  private static Optional<ValueSource> parseId(String text) {
+    return ValueSource.parse(text)
+        .filter(source -> !(source instanceof ValueSource.Part) || source == ValueSource.Part.KEY);
   }
 }

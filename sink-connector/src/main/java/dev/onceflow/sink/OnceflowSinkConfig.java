@@ -54,12 +54,13 @@ public final class OnceflowSinkConfig {
 
   /** The keys, but for those of the tables, with their documentation. */
   static ConfigDef definition() {
-    return DedupeSettings.addTo(
-            DeadLetterSettings.addTo(
-                RecordSettings.addTo(
-                    SchemaSettings.addTo(
-                        RoutingSettings.addTo(
-                            KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))))))
+    return AvroSettings.addTo(
+            DedupeSettings.addTo(
+                DeadLetterSettings.addTo(
+                    RecordSettings.addTo(
+                        SchemaSettings.addTo(
+                            RoutingSettings.addTo(
+                                KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -228,6 +229,17 @@ public final class OnceflowSinkConfig {
                           .formatted(
                               TABLES, String.join(",", names), TableSettings.keysOf("NAME"))));
       RoutingSettings.check(properties, names, this::error);
+      if (text(AvroSettings.REGISTRY_URL).isPresent()
+          && text(AvroSettings.VALUE_CONVERTER)
+              .filter(c -> !c.equals(AvroSettings.BYTES))
+              .isPresent()) {
+        error(
+            AvroSettings.VALUE_CONVERTER,
+            "with "
+                + AvroSettings.REGISTRY_URL
+                + " values must come as bytes: expected "
+                + AvroSettings.BYTES);
+      }
       if (text(TOLERANCE).equals(Optional.of("all")) && text(DLQ_TOPIC).isEmpty()) {
         error(
             TOLERANCE,

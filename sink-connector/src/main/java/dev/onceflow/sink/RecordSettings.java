@@ -29,6 +29,8 @@ final class RecordSettings {
   }
 
   static RecordShape shape(AbstractConfig values) {
-    return values.getString(FORMAT).equals(DEBEZIUM) ? new DebeziumShape() : RecordShape.PLAIN;
+    RecordShape shape =
+        values.getString(FORMAT).equals(DEBEZIUM) ? new DebeziumShape() : RecordShape.PLAIN;
+    return AvroSettings.decoded(values, shape);
   }
 }

@@ -39,6 +39,9 @@ class NothingShippedWeakensTest {
             "kafka.bootstrap.servers",
             "record.format",
             "dlq.table",
+            "avro.registry.url",
+            "avro.registry.user",
+            "avro.registry.password",
             "dedupe.horizon.ms", // shorter, more is quarantined as unprovable
             "dedupe.skew.max.ms",
             "schema.evolution",

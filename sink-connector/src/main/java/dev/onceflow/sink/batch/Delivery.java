@@ -4,10 +4,10 @@ import dev.onceflow.sink.deadletter.DeadLetterTable;
 import dev.onceflow.sink.deadletter.Rejections;
 import dev.onceflow.sink.failure.Backoff;
 import dev.onceflow.sink.failure.Failure;
+import dev.onceflow.sink.failure.TroubleException;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
-import dev.onceflow.sink.fence.KafkaTroubleException;
 import dev.onceflow.sink.fence.LogState;
 import dev.onceflow.sink.fence.LogState.GroupOffset;
 import dev.onceflow.sink.fence.OpenPartition;
@@ -172,7 +172,7 @@ public final class Delivery {
     } catch (SQLException e) {
       pipeline.keepForLater();
       throw classified(e);
-    } catch (KafkaTroubleException e) {
+    } catch (TroubleException e) {
       pipeline.keepForLater();
       throw later(e.getMessage(), e);
     }

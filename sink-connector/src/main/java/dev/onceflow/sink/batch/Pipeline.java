@@ -179,6 +179,10 @@ final class Pipeline {
     harvest();
     write();
     harvest();
+    if (isIdle()) {
+      // What was rejected of partitions that went away in mid-batch is nobody's any more.
+      rejections.clear();
+    }
   }
 
   /** Begins to write what was filled, after what is being written. */

@@ -75,6 +75,11 @@ public final class Rejections {
     }
   }
 
+  /** Forgets all records; no batch may be under way. */
+  public void clear() {
+    rejected.clear();
+  }
+
   /** Waits until Connect has stored the reports. */
   public static void awaitStored(Iterable<Rejection> rejections) {
     for (Rejection rejection : rejections) {

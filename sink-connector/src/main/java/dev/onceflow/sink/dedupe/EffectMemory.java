@@ -87,17 +87,16 @@ final class EffectMemory {
     }
     try (Statement statement = connection.createStatement()) {
       lock(statement, LAYOUT);
-      state = load(connection, effect);
+      MemoryState growing = load(connection, effect);
       for (Map.Entry<Long, Long> slot : new TreeMap<>(arrivals.newestBySlot()).entrySet()) {
-        if (!state.isForgotten(slot.getKey())) {
-          makeRoom(statement, slot.getKey(), slot.getValue(), nowMs);
+        if (!growing.isForgotten(slot.getKey())) {
+          makeRoom(statement, growing, slot.getKey(), slot.getValue(), nowMs);
         }
       }
       if (arrivals.hasOpaque()) {
-        makeOpaqueRoom(statement, arrivals.newestOpaqueMs());
+        makeOpaqueRoom(statement, growing, arrivals.newestOpaqueMs());
       }
-      state = load(connection, effect);
-      connection.commit();
+      commitGrown(connection);
     } catch (SQLException e) {
       if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw e;
@@ -111,12 +110,20 @@ final class EffectMemory {
     }
   }
 
-  private void makeRoom(Statement statement, long slotMs, long newestArrivalMs, long nowMs)
+  /** What isn't committed must not be taken for reserved. */
+  private void commitGrown(Connection connection) throws SQLException {
+    MemoryState grown = load(connection, effect);
+    connection.commit();
+    state = grown;
+  }
+
+  private void makeRoom(
+      Statement statement, MemoryState growing, long slotMs, long newestArrivalMs, long nowMs)
       throws SQLException {
-    Range range = state.rangeOf(slotMs);
+    Range range = growing.rangeOf(slotMs);
     if (range == null) {
       range =
-          state.newRange(
+          growing.newRange(
               slotMs, horizon.widthMs(slotMs, nowMs), newestArrivalMs + horizon.slackMs());
       MemoryTables.attach(
           statement,
@@ -136,11 +143,12 @@ final class EffectMemory {
                 + " ON CONFLICT (effect, from_ms) DO UPDATE SET to_ms = excluded.to_ms,"
                 + " newest_arrival_ms = greatest(r.newest_arrival_ms, excluded.newest_arrival_ms)")
             .formatted(effect, range.fromMs(), range.toMs(), range.newestArrivalMs()));
-    state.ranges().put(range.fromMs(), range);
+    growing.ranges().put(range.fromMs(), range);
   }
 
-  private void makeOpaqueRoom(Statement statement, long newestArrivalMs) throws SQLException {
-    if (state.generations().isEmpty()) {
+  private void makeOpaqueRoom(Statement statement, MemoryState growing, long newestArrivalMs)
+      throws SQLException {
+    if (growing.generations().isEmpty()) {
       addGeneration(statement, 1, newestArrivalMs, newestArrivalMs + horizon.slackMs());
       if (!horizon.isForever()) {
         LOG.warn(
@@ -149,14 +157,14 @@ final class EffectMemory {
             name,
             horizon.ms());
       }
-    } else if (state.generations().get(0).newestArrivalMs() < newestArrivalMs) {
+    } else if (growing.generations().get(0).newestArrivalMs() < newestArrivalMs) {
       statement.execute(
           ("UPDATE onceflow.processed_generations SET newest_arrival_ms = %d"
                   + " WHERE effect = %d AND generation = %d")
               .formatted(
                   newestArrivalMs + horizon.slackMs(),
                   effect,
-                  state.generations().get(0).number()));
+                  growing.generations().get(0).number()));
     }
   }
 
@@ -177,15 +185,14 @@ final class EffectMemory {
     if (state.ranges().isEmpty() || state.generations().isEmpty()) {
       try (Statement statement = connection.createStatement()) {
         lock(statement, LAYOUT);
-        state = load(connection, effect);
-        if (state.ranges().isEmpty()) {
-          makeRoom(statement, 0, 0, 0);
+        MemoryState growing = load(connection, effect);
+        if (growing.ranges().isEmpty()) {
+          makeRoom(statement, growing, 0, 0, 0);
         }
-        if (state.generations().isEmpty()) {
-          makeOpaqueRoom(statement, 0);
+        if (growing.generations().isEmpty()) {
+          makeOpaqueRoom(statement, growing, 0);
         }
-        state = load(connection, effect);
-        connection.commit();
+        commitGrown(connection);
       }
     }
   }

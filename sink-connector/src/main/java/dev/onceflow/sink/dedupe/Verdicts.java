@@ -31,8 +31,12 @@ import java.util.UUID;
 final class Verdicts {
   private static final String CHECK_VIOLATION = "23514";
 
-  /** A row that is known already, as it was staged. */
-  private record Known(int order, UUID eventId, long content) {}
+  /**
+   * A row that is known already, as it was staged.
+   *
+   * @param remembered the content that is remembered; null where another task inserted it meanwhile
+   */
+  private record Known(int order, UUID eventId, long content, Long remembered) {}
 
   private final Connection connection;
   private final long effect;
@@ -59,13 +63,11 @@ final class Verdicts {
         return new Judged(0, quarantined);
       }
       String memory = MemoryTables.timed(effect);
-      List<Known> known =
-          remember(
-              "INSERT INTO %s (effect, event_id, content) SELECT %d, %s, %s FROM %s WHERE %s ORDER BY 2"
-                  .formatted(
-                      memory, effect, Stage.EVENT_ID, Stage.CONTENT, stage.name(), Stage.TIMED),
-              Stage.TIMED);
-      compare(known, memory);
+      remember(
+          "INSERT INTO %s (effect, event_id, content) SELECT %d, %s, %s FROM %s WHERE %s ORDER BY 2"
+              .formatted(memory, effect, Stage.EVENT_ID, Stage.CONTENT, stage.name(), Stage.TIMED),
+          Stage.TIMED,
+          memory);
     }
     if (arrivals.hasOpaque()) {
       rememberOpaque();
@@ -117,18 +119,25 @@ final class Verdicts {
    * Inserts what isn't there and takes the others out of the stage. What another task inserted
    * meanwhile is waited for, and known then.
    */
-  private List<Known> remember(String insert, String which) throws SQLException {
+  private void remember(String insert, String which, String memory) throws SQLException {
     String sql =
         ("WITH fresh AS (%1$s ON CONFLICT DO NOTHING RETURNING event_id)"
                 + " DELETE FROM %2$s AS s WHERE %3$s"
                 + " AND NOT EXISTS (SELECT FROM fresh WHERE fresh.event_id = s.%4$s)"
-                + " RETURNING %5$s, %4$s, %6$s")
-            .formatted(insert, stage.name(), which, Stage.EVENT_ID, Stage.ORDER, Stage.CONTENT);
+                + " RETURNING %5$s, %4$s, %6$s,"
+                + " (SELECT p.content FROM %7$s AS p WHERE p.event_id = s.%4$s)")
+            .formatted(
+                insert, stage.name(), which, Stage.EVENT_ID, Stage.ORDER, Stage.CONTENT, memory);
     List<Known> known = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
-        known.add(new Known(row.getInt(1), row.getObject(2, UUID.class), row.getLong(3)));
+        known.add(
+            new Known(
+                row.getInt(1),
+                row.getObject(2, UUID.class),
+                row.getLong(3),
+                row.getObject(4, Long.class)));
       }
     } catch (SQLException e) {
       if (CHECK_VIOLATION.equals(e.getSQLState())) {
@@ -138,46 +147,27 @@ final class Verdicts {
       throw e;
     }
     duplicates += known.size();
-    return known;
+    compare(known, memory);
   }
 
   private void rememberOpaque() throws SQLException {
     int current = state.generations().get(0).number();
     String all = MemoryTables.opaque(effect);
     String other = "NOT " + Stage.TIMED;
-    List<Known> known =
-        remember(
-            ("INSERT INTO %1$s (effect, generation, event_id, content) SELECT %2$d, %3$d, %4$s, %5$s"
-                    + " FROM %6$s AS s WHERE %7$s AND NOT EXISTS"
-                    + " (SELECT FROM %1$s AS p WHERE p.generation < %3$d AND p.event_id = s.%4$s)"
-                    + " ORDER BY 3")
-                .formatted(
-                    all, effect, current, Stage.EVENT_ID, Stage.CONTENT, stage.name(), other),
-            other);
-    compare(known, all);
+    remember(
+        ("INSERT INTO %1$s (effect, generation, event_id, content) SELECT %2$d, %3$d, %4$s, %5$s"
+                + " FROM %6$s AS s WHERE %7$s AND NOT EXISTS"
+                + " (SELECT FROM %1$s AS p WHERE p.generation < %3$d AND p.event_id = s.%4$s)"
+                + " ORDER BY 3")
+            .formatted(all, effect, current, Stage.EVENT_ID, Stage.CONTENT, stage.name(), other),
+        other,
+        all);
   }
 
-  /**
-   * In a statement of its own, which sees what others committed while their keys were waited for.
-   */
   private void compare(List<Known> known, String memory) throws SQLException {
-    if (known.isEmpty()) {
-      return;
-    }
-    Map<UUID, Long> contents = new HashMap<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT event_id, content FROM " + memory + " WHERE event_id = ANY (?)")) {
-      statement.setArray(
-          1, connection.createArrayOf("uuid", known.stream().map(Known::eventId).toArray()));
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          contents.put(row.getObject(1, UUID.class), row.getLong(2));
-        }
-      }
-    }
+    Map<UUID, Long> meanwhile = insertedMeanwhile(known, memory);
     for (Known row : known) {
-      Long content = contents.get(row.eventId());
+      Long content = row.remembered() == null ? meanwhile.get(row.eventId()) : row.remembered();
       if (content == null) {
         throw new MemoryChangedException(effect);
       }
@@ -185,6 +175,29 @@ final class Verdicts {
         quarantine(row.order(), Reason.ALTERED);
       }
     }
+  }
+
+  /**
+   * In a statement of its own, which sees what others committed while their keys were waited for.
+   */
+  private Map<UUID, Long> insertedMeanwhile(List<Known> known, String memory) throws SQLException {
+    Object[] ids =
+        known.stream().filter(row -> row.remembered() == null).map(Known::eventId).toArray();
+    Map<UUID, Long> contents = new HashMap<>();
+    if (ids.length == 0) {
+      return contents;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT event_id, content FROM " + memory + " WHERE event_id = ANY (?)")) {
+      statement.setArray(1, connection.createArrayOf("uuid", ids));
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          contents.put(row.getObject(1, UUID.class), row.getLong(2));
+        }
+      }
+    }
+    return contents;
   }
 
   private void quarantine(int order, Reason verdict) {

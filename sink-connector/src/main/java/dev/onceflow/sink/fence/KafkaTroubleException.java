@@ -1,7 +1,9 @@
 package dev.onceflow.sink.fence;
 
-/** Kafka can't say now what the sink must know; the same question may be answered later. */
-public final class KafkaTroubleException extends RuntimeException {
+import dev.onceflow.sink.failure.TroubleException;
+
+/** Kafka can't say now what the sink must know. */
+public final class KafkaTroubleException extends TroubleException {
   private static final long serialVersionUID = 1L;
 
   /** With Kafka's reason. */

@@ -11,9 +11,8 @@ import java.sql.SQLException;
  * pg_cancel_backend frees such a lock, since its server process waits for its client.
  */
 public final class Blockers {
-  // The same role and application_name: never anybody's but this sink's own connection. And only
-  // one
-  // that waits for its client for long: a busy task is slow, not stopped.
+  // The same role and application_name: never anybody's but this sink's own connection. And it must
+  // have waited for its client for long: a busy task is slow, not stopped.
   private static final String TERMINATE =
       """
       SELECT count(*) FILTER (WHERE pg_terminate_backend(a.pid))
