@@ -233,6 +233,31 @@ class HorizonIT {
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
+  /** What is in the task's memory is ahead of a database that was restored to before it. */
+  @Test
+  void databaseThatWentBackForgetsNothingByTheClockOfRecordsItDoesNotHave() {
+    sale(sales, "early", 1);
+    TestingWorker worker = tables.worker(sales);
+    worker.drain();
+    sales.pass(HORIZON.multipliedBy(3));
+    sale(sales, "late", 1);
+    worker.drain();
+    // Two generations are there; of the later records nothing is left.
+    tables.postgres.execute(
+        "UPDATE onceflow.fence SET next_offset = 1, last_offset = 0, last_timestamp_ms = "
+            + TODAY_MS
+            + "; DELETE FROM onceflow.processed_events_opaque WHERE generation > 1;"
+            + " UPDATE totals SET n = 1, amount = 1");
+    sales.pass(HORIZON.multipliedBy(3));
+    sale(sales, "later", 1);
+
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("3");
+    assertThat(tables.postgres.query("SELECT max(generation) FROM onceflow.processed_generations"))
+        .isEqualTo("2");
+  }
+
   @Test
   void whatAnotherTaskForgotIsNoticedBeforeTheNextVerdict() {
     sale(sales, idOf(TODAY_MS, 1), 1);

@@ -67,7 +67,7 @@ final class BatchTransaction {
 
   private Outcome writeRemembered(Session session, FilledBatch batch) throws SQLException {
     for (int i = 0; i < PREPARED_MAX; i++) {
-      session.writer().prepare(batch.rows(), batch.clocksMs());
+      session.writer().prepare(batch.rows(), batch.starts());
       try {
         return write(session, batch);
       } catch (MemoryChangedException e) {

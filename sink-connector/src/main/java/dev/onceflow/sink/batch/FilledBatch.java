@@ -7,6 +7,7 @@ import dev.onceflow.sink.fence.Partitions;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
 import dev.onceflow.sink.write.Batch;
+import dev.onceflow.sink.write.BatchStart;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class FilledBatch {
   private final List<OpenPartition> partitions = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<TopicPartition, Long> gaps = new HashMap<>();
-  private final Map<TopicPartition, Long> clocksMs = new HashMap<>();
+  private final Map<TopicPartition, Long> arrivalsMs = new HashMap<>();
   private final Map<TopicPartition, OpenPartition> moved = new HashMap<>();
   private List<Advance> advances = List.of();
 
@@ -45,7 +46,7 @@ final class FilledBatch {
    * @param arrivalMs when it came
    */
   void add(SinkRecord record, OpenPartition partition, long expectedOffset, long arrivalMs) {
-    clocksMs.putIfAbsent(partition.partition(), arrivalMs);
+    arrivalsMs.putIfAbsent(partition.partition(), arrivalMs);
     records.add(record);
     partitions.add(partition);
     if (Coordinates.offset(record) > expectedOffset) {
@@ -128,9 +129,15 @@ final class FilledBatch {
     return partitions.stream().anyMatch(p -> p.state() == OpenPartition.State.CLOSED);
   }
 
-  /** For each partition, when its first record came: all that came before it is in the database. */
-  Map<TopicPartition, Long> clocksMs() {
-    return clocksMs;
+  /** For each partition, where the batch goes on; once it is sealed. */
+  Map<TopicPartition, BatchStart> starts() {
+    Map<TopicPartition, BatchStart> starts = new HashMap<>();
+    for (Advance advance : advances) {
+      starts.put(
+          advance.partition(),
+          new BatchStart(advance.expected(), arrivalsMs.get(advance.partition())));
+    }
+    return starts;
   }
 
   /** For each partition with missing offsets, where the first ones are missing. */

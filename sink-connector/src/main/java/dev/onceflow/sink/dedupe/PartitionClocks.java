@@ -1,6 +1,7 @@
 package dev.onceflow.sink.dedupe;
 
 import dev.onceflow.sink.postgres.OnceflowSchema;
+import dev.onceflow.sink.write.BatchStart;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,9 +18,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PartitionClocks {
   private static final String CLOCKS =
-      "SELECT topic, partition, last_timestamp_ms FROM "
+      "SELECT topic, partition, next_offset, last_timestamp_ms,"
+          + " advanced_at > clock_timestamp() - ? * interval '1 millisecond' FROM "
           + OnceflowSchema.FENCE
-          + " WHERE sink = ? AND run = ? AND advanced_at > clock_timestamp() - ? * interval '1 millisecond'";
+          + " WHERE sink = ? AND run = ?";
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final String sink;
   private final String run;
@@ -34,27 +38,37 @@ final class PartitionClocks {
   /**
    * The lowest clock, or empty where a partition doesn't have one yet. Commits.
    *
-   * @param batch what a batch that isn't applied yet says of its partitions
+   * @param batch where a batch that isn't applied yet goes on; its first record is a partition's
+   *     clock if all before it is in this database, which may have gone back
    */
-  OptionalLong lowestMs(Connection connection, Map<TopicPartition, Long> batch)
+  OptionalLong lowestMs(Connection connection, Map<TopicPartition, BatchStart> batch)
       throws SQLException {
-    long lowest = batch.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    long lowest = Long.MAX_VALUE;
     try (PreparedStatement statement = connection.prepareStatement(CLOCKS)) {
-      statement.setString(1, sink);
-      statement.setString(2, run);
-      statement.setLong(3, horizon.ms());
+      statement.setLong(1, horizon.ms());
+      statement.setString(2, sink);
+      statement.setString(3, run);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          if (!batch.containsKey(new TopicPartition(row.getString(1), row.getInt(2)))) {
-            long clock = row.getLong(3);
-            lowest = row.wasNull() ? Long.MIN_VALUE : Math.min(lowest, clock);
+          BatchStart start = batch.get(new TopicPartition(row.getString(1), row.getInt(2)));
+          boolean isActive = start != null || row.getBoolean(5);
+          if (isActive) {
+            lowest = Math.min(lowest, clockMs(row, start));
           }
         }
       }
     }
     connection.commit();
-    return lowest == Long.MIN_VALUE || lowest == Long.MAX_VALUE
+    return lowest == Long.MAX_VALUE || lowest == UNKNOWN
         ? OptionalLong.empty()
         : OptionalLong.of(lowest);
+  }
+
+  private static long clockMs(ResultSet row, BatchStart start) throws SQLException {
+    if (start != null && start.expectedOffset() == row.getLong(3)) {
+      return start.arrivalMs();
+    }
+    long applied = row.getLong(4);
+    return row.wasNull() ? UNKNOWN : applied;
   }
 }

@@ -1,6 +1,7 @@
 package dev.onceflow.sink.dedupe;
 
 import dev.onceflow.sink.write.Arrivals;
+import dev.onceflow.sink.write.BatchStart;
 import dev.onceflow.sink.write.EventMemory;
 import dev.onceflow.sink.write.MemoryChangedException;
 import dev.onceflow.sink.write.Stage;
@@ -55,15 +56,18 @@ public final class ProcessedEvents implements EventMemory {
 
   @Override
   public void prepare(
-      Connection connection, long effectId, Arrivals arrivals, Map<TopicPartition, Long> clocksMs)
+      Connection connection,
+      long effectId,
+      Arrivals arrivals,
+      Map<TopicPartition, BatchStart> starts)
       throws SQLException {
     if (!arrivals.hasTimed() && !arrivals.hasOpaque()) {
       return;
     }
     EffectMemory memory = effects.get(effectId);
-    long nowMs = clocksMs.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    long nowMs = starts.values().stream().mapToLong(BatchStart::arrivalMs).max().orElse(0);
     if (memory.isForgettingDue(nowMs)) {
-      OptionalLong lowest = clocks.lowestMs(connection, clocksMs);
+      OptionalLong lowest = clocks.lowestMs(connection, starts);
       memory.forget(connection, lowest, nowMs);
     }
     memory.makeRoom(connection, arrivals, nowMs);

@@ -136,7 +136,8 @@ public final class OpenPartition {
     nextOffset = row.nextOffset();
     takenTo = nextOffset;
     topicId = row.topicId();
-    row.last().flatMap(Fingerprint::timestampMs).ifPresent(ms -> clockMs = Math.max(clockMs, ms));
+    // Also where the database went back: what comes again then arrives then.
+    clockMs = row.last().flatMap(Fingerprint::timestampMs).orElse(0L);
     last = row.last().filter(record -> record.offset() < row.nextOffset());
     inDatabase = true;
     state = State.REPOSITIONING;

@@ -150,14 +150,14 @@ public final class BatchWriter {
   /**
    * Makes room for the batch's events in the memory, in transactions of its own.
    *
-   * @param clocksMs for each partition of the batch, when it is by its records
+   * @param starts for each partition of the batch, where it goes on
    */
-  public void prepare(Batch batch, Map<TopicPartition, Long> clocksMs) throws SQLException {
+  public void prepare(Batch batch, Map<TopicPartition, BatchStart> starts) throws SQLException {
     for (Map.Entry<TableSpec, Arrivals> effect : batch.arrivals().entrySet()) {
       Long effectId = effectIds.get(effect.getKey().name());
       if (effectId != null) {
         EventMemory memory = effects.memory().orElseThrow();
-        memory.prepare(connection, effectId, effect.getValue(), clocksMs);
+        memory.prepare(connection, effectId, effect.getValue(), starts);
       }
     }
   }

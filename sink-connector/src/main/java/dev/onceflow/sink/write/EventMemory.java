@@ -25,11 +25,13 @@ public interface EventMemory {
    * Forgets what is due, and makes room for a batch's events, in transactions of its own: before
    * the batch's.
    *
-   * @param clocksMs for each partition of the batch, when it is by its records, in Unix
-   *     milliseconds
+   * @param starts for each partition of the batch, where it goes on
    */
   void prepare(
-      Connection connection, long effectId, Arrivals arrivals, Map<TopicPartition, Long> clocksMs)
+      Connection connection,
+      long effectId,
+      Arrivals arrivals,
+      Map<TopicPartition, BatchStart> starts)
       throws SQLException;
 
   /**
