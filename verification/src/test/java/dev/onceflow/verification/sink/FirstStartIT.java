@@ -2,6 +2,8 @@ package dev.onceflow.verification.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,5 +54,24 @@ class FirstStartIT extends OneWorkerCase {
     run.expectOnlyFrom(400);
     worker().putConnector(run.name(), run.config(Map.of("fence.initial", "group")));
     run.awaitExactlyOnce();
+  }
+
+  @Test
+  void topicThatIsKeptForLongerThanItsEventsAreRememberedIsWarnedOf() throws Exception {
+    SinkRun longer = run(1, Map.of("retention.ms", "1209600000"));
+    SinkRun alike = run(1, Map.of("retention.ms", "604800000"));
+    for (SinkRun run : List.of(longer, alike)) {
+      run.start();
+      run.produce(10);
+      run.awaitExactlyOnce();
+    }
+
+    assertThat(Files.readString(folder().resolve("connect-0").resolve("connect.log")))
+        .contains(
+            "topic "
+                + longer.name()
+                + " keeps its records for PT336H, event IDs are remembered for"
+                + " PT168H")
+        .doesNotContain("topic " + alike.name() + " keeps");
   }
 }
