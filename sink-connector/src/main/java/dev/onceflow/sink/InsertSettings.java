@@ -16,8 +16,8 @@ final class InsertSettings {
   private static final String EVENT_ID_DEFAULT = "header:ce_id";
   private static final String EVENT_ID_EXPECTED =
       "expected what names an event: a field's name, field:NAME, key:NAME, header:NAME, envelope:NAME"
-          + " or record:key. Records without an ID can be upserted by key=topic,partition,offset, with"
-          + " columns=topic=record:topic,partition=record:partition,offset=record:offset,...";
+          + " or record:key. Records without an ID can be kept once by effect=upsert with version=arrival"
+          + " and key=topic=record:topic,partition=record:partition,offset=record:offset";
 
   private final TableKeys keys;
 

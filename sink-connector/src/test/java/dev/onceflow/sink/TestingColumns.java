@@ -17,14 +17,22 @@ import org.apache.kafka.connect.data.Struct;
  */
 final class TestingColumns {
   private static final String STAGED = "_staged";
+  private static final int VERSION_DIGITS = 10_000;
   private static final AtomicInteger TABLES = new AtomicInteger();
 
   private final TestingPostgres postgres = TestingPostgres.freshDatabase();
+  private final int version =
+      Integer.parseInt(postgres.query("SHOW server_version_num")) / VERSION_DIGITS;
 
   TestingColumns(String... preparations) {
     for (String preparation : preparations) {
       postgres.execute(preparation);
     }
+  }
+
+  /** The server's major version. */
+  int serverVersion() {
+    return version;
   }
 
   /** What the column holds afterwards, or, after a "!", why the record was refused. */

@@ -18,6 +18,15 @@ record TypeCase(String columnType, Schema schema, Object value, String expected)
     return new TypeCase(columnType, schema, value, "!" + reason);
   }
 
+  /** The first major version of PostgreSQL that has such a column, or such a value in it. */
+  int since() {
+    if (columnType.matches("numeric\\(\\d+, (-.*|5)\\)")) {
+      return 15;
+    }
+    boolean isInfiniteNumeric = columnType.equals("numeric") && expected.endsWith("Infinity");
+    return columnType.contains("multirange") || isInfiniteNumeric ? 14 : 0;
+  }
+
   boolean isRefused() {
     return expected.startsWith("!");
   }

@@ -1,6 +1,7 @@
 package dev.onceflow.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +71,9 @@ class TypeMatrixIT {
   }
 
   private static void check(TypeCase value) {
+    assumeTrue(
+        COLUMNS.serverVersion() >= value.since(),
+        () -> "PostgreSQL " + value.since() + ": " + value);
     String written = COLUMNS.written(value.columnType(), value.schema(), value.value());
 
     if (value.isRefused()) {

@@ -75,6 +75,30 @@ class UpsertsIT {
   }
 
   @Test
+  void recordsWithoutAnIdAreKeptOnceByTheirCoordinates() {
+    tables.postgres.execute(
+        "CREATE TABLE lines (topic text, part int, off bigint, note text, PRIMARY KEY (topic, part, off))");
+    tables.table(
+        "lines",
+        "topic",
+        "items",
+        "effect",
+        "upsert",
+        "version",
+        "arrival",
+        "key",
+        "topic=record:topic,part=record:partition,off=record:offset");
+    items.append("K", row("note", "a"));
+    items.append("K", row("note", "a"));
+
+    tables.worker(items).drain();
+    tables.reapply(items);
+
+    assertThat(tables.postgres.query("SELECT * FROM lines ORDER BY off"))
+        .isEqualTo("items,0,0,a items,0,1,a");
+  }
+
+  @Test
   void byArrivalTheLastRowOfABatchIsKept() {
     givenTable("version", "arrival");
     upsert(items, 9, "first");
