@@ -12,6 +12,7 @@ import org.apache.kafka.common.config.ConfigException;
 final class DedupeSettings {
   static final String HORIZON_MS = "dedupe.horizon.ms";
   static final String SKEW_MAX_MS = "dedupe.skew.max.ms";
+  static final String TOMBSTONES_RETENTION_MS = "tombstones.retention.ms";
 
   private static final long CENTURY_MS = TimeUnit.DAYS.toMillis(36_525);
 
@@ -38,7 +39,16 @@ final class DedupeSettings {
             ConfigDef.Range.between(0, CENTURY_MS),
             Importance.LOW,
             "How much later than its record's timestamp a time-ordered event ID may have been minted;"
-                + " beyond that the record is rejected.");
+                + " beyond that the record is rejected.")
+        .define(
+            TOMBSTONES_RETENTION_MS,
+            ConfigDef.Type.LONG,
+            -1L,
+            ConfigDef.Range.between(-1, CENTURY_MS),
+            Importance.LOW,
+            "For how long onceflow.tombstones keeps the version that a deleted row had, by the database's"
+                + " clock. An older record of its key that comes later than that makes the row anew. -1:"
+                + " forever. Else longer than any record can be late, and than a replay reaches back.");
   }
 
   private static void checkHorizon(String name, Object value) {
@@ -50,6 +60,9 @@ final class DedupeSettings {
   }
 
   static MemoryLimits limits(AbstractConfig values) {
-    return new MemoryLimits(new Horizon(values.getLong(HORIZON_MS)), values.getLong(SKEW_MAX_MS));
+    return new MemoryLimits(
+        new Horizon(values.getLong(HORIZON_MS)),
+        values.getLong(SKEW_MAX_MS),
+        values.getLong(TOMBSTONES_RETENTION_MS));
   }
 }

@@ -354,4 +354,22 @@ class DeletesIT {
       assertThat(tombstones.forget(connection, -1_000, 3)).isEqualTo(2);
     }
   }
+
+  @Test
+  void tombstonesPastTheirRetentionAreForgottenWithTheNextBatch() {
+    givenTable("v");
+    tables.config.put("tombstones.retention.ms", "60000");
+    for (int i = 0; i < 4; i++) {
+      upsert("k" + i, 1, "n");
+      delete("k" + i);
+    }
+    tables.worker(items).drain();
+    tables.postgres.execute(
+        "UPDATE onceflow.tombstones SET deleted_at = now() - interval '2 minutes' WHERE log_offset < 4");
+    upsert("other", 1, "n");
+
+    tables.worker(items).drain();
+
+    assertThat(tables.postgres.query("SELECT count(*) FROM onceflow.tombstones")).isEqualTo("2");
+  }
 }

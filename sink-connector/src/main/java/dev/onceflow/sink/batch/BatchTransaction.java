@@ -36,20 +36,26 @@ final class BatchTransaction {
   private final Fence fence;
   private final Optional<TopicLog> topicLog;
   private final Optional<DeadLetterTable> deadLetters;
+  private final Optional<TombstoneRetention> tombstones;
 
   BatchTransaction(
       String sink,
       Fence fence,
       Optional<TopicLog> topicLog,
-      Optional<DeadLetterTable> deadLetters) {
+      Optional<DeadLetterTable> deadLetters,
+      Optional<TombstoneRetention> tombstones) {
     this.sink = sink;
     this.fence = fence;
     this.topicLog = topicLog;
     this.deadLetters = deadLetters;
+    this.tombstones = tombstones;
   }
 
   /** Runs on the database's thread; an exception leaves the transaction to be rolled back. */
   Outcome run(Session session, FilledBatch batch) throws SQLException {
+    if (tombstones.isPresent()) {
+      tombstones.get().forgetSome(session.connection());
+    }
     // Tables may have changed after it was begun, too: with the batch before it, or for a record
     // of the batch after it.
     if (session.noticesChange() || !session.writer().isWriterOf(batch.rows())) {

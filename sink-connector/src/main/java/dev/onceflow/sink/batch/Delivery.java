@@ -19,7 +19,9 @@ import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
 import dev.onceflow.sink.write.BatchWriter;
+import dev.onceflow.sink.write.Effect;
 import dev.onceflow.sink.write.TableSpec;
+import dev.onceflow.sink.write.Tombstones;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -117,11 +119,22 @@ public final class Delivery {
         new Pipeline(
             options,
             database,
-            new BatchTransaction(options.sink(), fence, options.topicLog(), deadLetters),
+            new BatchTransaction(
+                options.sink(), fence, options.topicLog(), deadLetters, tombstones()),
             rejections(),
             this::resolve,
             clock,
             metrics);
+  }
+
+  private Optional<TombstoneRetention> tombstones() {
+    long retentionMs = options.memory().tombstoneRetentionMs();
+    boolean hasSome =
+        options.tables().specs().stream()
+            .anyMatch(spec -> spec.effect().tombstones() == Effect.Tombstones.DELETE);
+    return hasSome && retentionMs >= 0
+        ? Optional.of(new TombstoneRetention(new Tombstones(options.sink()), retentionMs, clock))
+        : Optional.empty();
   }
 
   private Rejections rejections() {
