@@ -169,6 +169,20 @@ final class MemoryTables {
             .formatted(table, parent, effect, partitions));
   }
 
+  /** Makes a generation, and its partition. */
+  static void addGeneration(Statement statement, long effect, MemoryState.Generation generation)
+      throws SQLException {
+    attach(
+        statement,
+        opaque(effect),
+        generation(effect, generation.number()),
+        "IN (" + generation.number() + ")");
+    statement.execute(
+        "INSERT INTO onceflow.processed_generations VALUES (%d, %d, %d, %d)"
+            .formatted(
+                effect, generation.number(), generation.fromMs(), generation.newestArrivalMs()));
+  }
+
   /** Makes a partition; unlike PARTITION OF, attaching waits for nobody who writes beside it. */
   static void attach(Statement statement, String parent, String table, String values)
       throws SQLException {

@@ -80,7 +80,7 @@ final class Verdicts {
     try (Statement statement = connection.createStatement()) {
       // Two statements: the second one sees what was committed while the first one waited.
       statement.execute(
-          EffectMemory.lockUseSql(effect)
+          MemoryLocks.sharedUseSql(effect)
               + "; SELECT version FROM onceflow.floors WHERE effect = "
               + effect);
       statement.getMoreResults();

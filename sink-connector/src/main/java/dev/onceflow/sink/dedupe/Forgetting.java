@@ -1,0 +1,111 @@
+package dev.onceflow.sink.dedupe;
+
+import dev.onceflow.sink.dedupe.MemoryState.Generation;
+import dev.onceflow.sink.dedupe.MemoryState.Range;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drops the partitions of one effect's memory that the clock has passed by the horizon, and lifts
+ * the floor in the same transaction. Where batches of other tasks hold it up for long, it is left
+ * for later.
+ */
+final class Forgetting {
+  private static final Logger LOG = LoggerFactory.getLogger(Forgetting.class);
+
+  /** While one waits to drop, batches wait behind it. */
+  private static final long DROP_TIMEOUT_MS = 2_000;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+  private final long effect;
+  private final String name;
+  private final Horizon horizon;
+
+  Forgetting(long effect, String name, Horizon horizon) {
+    this.effect = effect;
+    this.name = name;
+    this.horizon = horizon;
+  }
+
+  /** Does it in a transaction of its own, or leaves everything as it is. */
+  void run(Connection connection, long clockMs) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL lock_timeout = " + DROP_TIMEOUT_MS);
+      MemoryLocks.layout(statement, effect);
+      MemoryLocks.use(statement, effect);
+      // Another task may have done it, or kept something alive, while the locks were waited for.
+      MemoryState state = MemoryReader.read(connection, effect);
+      for (Range range : state.passed(horizon, clockMs)) {
+        forget(statement, range);
+      }
+      if (state.isRotationDue(horizon, clockMs)) {
+        rotate(statement, state, clockMs);
+      }
+      statement.execute(
+          "UPDATE onceflow.floors SET version = version + 1 WHERE effect = " + effect);
+      connection.commit();
+    } catch (SQLException e) {
+      connection.rollback();
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        LOG.debug("table {}: forgetting is left for later", name, e);
+      } else if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        LOG.warn(
+            "table {}: the sink's role may not drop partitions of onceflow.processed_events: they stay, and"
+                + " nothing is forgotten",
+            name,
+            e);
+      } else {
+        throw e;
+      }
+    }
+  }
+
+  private void forget(Statement statement, Range range) throws SQLException {
+    String table = MemoryTables.range(effect, range.fromMs());
+    OptionalLong highest = highestIdMs(statement, table);
+    statement.execute("DROP TABLE " + table);
+    statement.execute(
+        "DELETE FROM onceflow.processed_ranges WHERE effect = %d AND from_ms = %d"
+            .formatted(effect, range.fromMs()));
+    if (highest.isPresent()) {
+      statement.execute(
+          "UPDATE onceflow.floors SET floor_ms = greatest(floor_ms, %d) WHERE effect = %d"
+              .formatted(highest.getAsLong(), effect));
+      LOG.info(
+          "table {}: forgot the events up to {}; unknown ones up to there can't be proved to be new",
+          name,
+          Instant.ofEpochMilli(highest.getAsLong()));
+    }
+  }
+
+  private static OptionalLong highestIdMs(Statement statement, String table) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT event_id FROM " + table + " ORDER BY event_id DESC LIMIT 1")) {
+      return row.next()
+          ? OptionalLong.of(MemoryTables.timeMs(row.getObject(1, UUID.class)))
+          : OptionalLong.empty();
+    }
+  }
+
+  private void rotate(Statement statement, MemoryState state, long clockMs) throws SQLException {
+    if (state.generations().size() > 1) {
+      int last = state.generations().get(1).number();
+      statement.execute("DROP TABLE " + MemoryTables.generation(effect, last));
+      statement.execute(
+          "DELETE FROM onceflow.processed_generations WHERE effect = %d AND generation = %d"
+              .formatted(effect, last));
+    }
+    int next = state.generations().get(0).number() + 1;
+    MemoryTables.addGeneration(statement, effect, new Generation(next, clockMs, clockMs));
+  }
+}
