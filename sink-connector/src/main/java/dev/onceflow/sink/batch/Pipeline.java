@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * From taken records to committed batches: one batch is filled while the one before it is written.
@@ -43,6 +45,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * thread.
  */
 final class Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
   private static final long SETTLE_TIMEOUT_MS = 1_000;
 
   /** While the database is idle, this many records are worth a transaction: measured. */
@@ -261,6 +265,13 @@ final class Pipeline {
 
   private void committed(Outcome.Committed outcome) {
     metrics.committed(writing.size(), outcome.durationMs());
+    LOG.debug(
+        "committed batch: records={} rejected={} ms={} tables={} fences={}",
+        writing.size(),
+        writing.rejections().size(),
+        outcome.durationMs(),
+        outcome.applied(),
+        writing.advances());
     for (Applied applied : outcome.applied()) {
       metrics.applied(applied.table(), applied.effect(), applied.rows(), applied.duplicates());
     }
