@@ -2,10 +2,13 @@ package dev.onceflow.benchmarks.adoption;
 
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -26,6 +29,7 @@ final class Shop implements AutoCloseable {
 
   private final KafkaProducer<String, String> producer;
   private final AtomicInteger sent = new AtomicInteger();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Thread opened = new Thread(this::sell, "shop");
 
   Shop(String bootstrapServers) {
@@ -65,10 +69,12 @@ final class Shop implements AutoCloseable {
     UUID random = UUID.randomUUID();
     UUID id =
         new UUID(
-            System.currentTimeMillis() << 16 | 0x7000L | i & 0xFFF,
+            (System.currentTimeMillis() << 16) | 0x7000L | (i & 0xFFF),
             random.getLeastSignificantBits());
-    producer.send(
-        new ProducerRecord<>(TOPIC, id.toString(), VALUE.formatted(id, i % 1_000, i % 9_973)));
+    Future<RecordMetadata> unused =
+        producer.send(
+            new ProducerRecord<>(TOPIC, id.toString(), VALUE.formatted(id, i % 1_000, i % 9_973)),
+            (metadata, error) -> failure.compareAndSet(null, error));
   }
 
   /** How many orders were sent so far. */
@@ -76,7 +82,11 @@ final class Shop implements AutoCloseable {
     return sent.get();
   }
 
-  /** Sells no more; all that was sent is in Kafka then. */
+  /**
+   * Sells no more; all that was sent is in Kafka then.
+   *
+   * @throws IllegalStateException if an order couldn't be sent
+   */
   @Override
   public void close() {
     opened.interrupt();
@@ -86,5 +96,8 @@ final class Shop implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     producer.close();
+    if (failure.get() != null) {
+      throw new IllegalStateException("An order couldn't be sent.", failure.get());
+    }
   }
 }
