@@ -9,6 +9,7 @@ import dev.onceflow.schemas.event.VerdictCounts;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.dedupe.Dedupe;
+import dev.onceflow.streams.dedupe.DedupeConfig;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Parse;
 import dev.onceflow.streams.runtime.PerThread;
@@ -112,12 +113,12 @@ public final class PaymentsTopology implements TopologyFactory {
     StreamsBuilder balances = new StreamsBuilder();
     entriesToBalances(balances, avro);
     Topology topology = balances.build();
-    paymentsToEntries(topology, avro);
+    paymentsToEntries(topology, avro, config);
     return topology;
   }
 
   // The Processor API: each node has one name, and what is set aside keeps its bytes.
-  private static void paymentsToEntries(Topology topology, AvroSerdes avro) {
+  private static void paymentsToEntries(Topology topology, AvroSerdes avro, Map<String, ?> config) {
     var bytesIn = new ByteArrayDeserializer();
     var bytesOut = new ByteArraySerializer();
     var keys = new StringSerializer();
@@ -139,11 +140,11 @@ public final class PaymentsTopology implements TopologyFactory {
             DEDUPE,
             Dedupe.<PaymentEvent>byEventId(
                 MEMORY_STORE,
+                DedupeConfig.of(config),
                 () -> new PaymentHandler(STATES_STORE, LEDGER_SINK, REJECTED_SINK),
                 new Dedupe.Routes(QUARANTINE_SINK, DLQ_SINK, VERDICTS)),
             PARSE)
         .addProcessor(VERDICTS, new CountVerdicts(VERDICTS_STORE), PARSE, DEDUPE)
-        .addStateStore(Dedupe.memory(MEMORY_STORE), DEDUPE)
         .addStateStore(states(avro), DEDUPE)
         .addStateStore(
             CountVerdicts.store(

@@ -7,6 +7,7 @@ import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.RejectedPayment;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topics;
+import dev.onceflow.streams.runtime.PointLookups;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ final class PaymentsTester implements AutoCloseable {
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put("schema.registry.url", registry.url());
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, PointLookups.class.getName());
     avro = new AvroSerdes(config);
     events = avro.serializer();
     Properties properties = new Properties();

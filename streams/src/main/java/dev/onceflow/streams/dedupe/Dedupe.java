@@ -3,32 +3,45 @@ package dev.onceflow.streams.dedupe;
 import dev.onceflow.streams.route.Event;
 import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.verdict.Outcome;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a handler once for each event ID: a copy of an event that was applied or rejected takes no
- * effect (DUPLICATE), and one with other content goes whole to the quarantine (ALTERED). An event
- * whose outcome was dlq or quarantined is new when it is redriven under its own ID.
+ * effect (DUPLICATE), and one with other content goes whole to the quarantine (ALTERED), as does
+ * one whose ID may have been forgotten (UNPROVABLE) and one whose ID is ahead of its time (FUTURE).
+ * An event whose outcome was dlq or quarantined is new when it is redriven under its own ID.
  *
  * <p>All copies of an event must meet in one partition, so the event ID must imply the record's
- * key.
+ * key; where it doesn't, a repartition by event ID has to come before.
  *
  * <p>Memory, the handler's state and all outputs are written at the end of {@code process}, in one
  * Kafka transaction with the input's offset. A crash, an exception or a fenced thread aborts it as
  * a whole, and the record is read again: no failure leaves half the effects.
  *
- * <p>This first form remembers for ever: memory grows with the number of events, the cost per event
- * does not (one point get, which a Bloom filter answers for new IDs).
+ * <p>Decisions depend only on the order of the input and its records' timestamps, so a restart or a
+ * replay decides the same. Each instance brings two stores: what was decided, under the memory's
+ * name, and {@code NAME-buckets}. The cost per event does not grow with what is remembered (one
+ * point get, which a Bloom filter answers for new IDs); memory ends at the horizon.
  *
  * @param <V> what events say
  */
@@ -36,7 +49,22 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
   /** The reason of events that come again with other content. */
   public static final String ALTERED = "altered";
 
+  /** The reason of events that may have been seen and forgotten. */
+  public static final String UNPROVABLE = "unprovable";
+
+  /** The reason of events whose ID is ahead of their time. */
+  public static final String FUTURE = "future";
+
+  /**
+   * The header by which an operator says of an unprovable event that it was not seen. Its value is
+   * for people. It counts for as long as a first decision about the record would be remembered.
+   */
+  public static final String RELEASE = "onceflow_release";
+
+  private static final Duration SWEEP_EVERY = Duration.ofMillis(100);
+
   private final String memoryName;
+  private final DedupeConfig config;
   private final Supplier<? extends EventHandler<V>> handlers;
   private final Routes routes;
 
@@ -49,89 +77,155 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
    */
   public record Routes(String quarantine, String deadLetters, String verdicts) {}
 
-  private Dedupe(String memoryName, Supplier<? extends EventHandler<V>> handlers, Routes routes) {
+  private Dedupe(
+      String memoryName,
+      DedupeConfig config,
+      Supplier<? extends EventHandler<V>> handlers,
+      Routes routes) {
     this.memoryName = memoryName;
+    this.config = config;
     this.handlers = handlers;
     this.routes = routes;
   }
 
   /**
-   * The node that decides each event ID once.
+   * The node that decides each event ID once. It brings the stores of its memory along.
    *
-   * @param memoryName the store made by {@link #memory}
+   * @param memoryName the name of the store of what was decided; part of the changelogs' names
+   * @param config how long event IDs are remembered
    * @param handlers makes one handler per task
    * @param routes the nodes that follow
    * @param <V> what events say
    */
   public static <V> Dedupe<V> byEventId(
-      String memoryName, Supplier<? extends EventHandler<V>> handlers, Routes routes) {
-    return new Dedupe<>(memoryName, handlers, routes);
+      String memoryName,
+      DedupeConfig config,
+      Supplier<? extends EventHandler<V>> handlers,
+      Routes routes) {
+    return new Dedupe<>(memoryName, config, handlers, routes);
   }
 
-  /**
-   * The store of what was decided. It is not cached: event IDs are unique, so a cache would cost
-   * and never answer.
-   *
-   * @param name the store's name
-   */
-  public static StoreBuilder<KeyValueStore<Bytes, byte[]>> memory(String name) {
-    return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-        .withCachingDisabled()
-        .withLoggingEnabled(Map.of());
+  @Override
+  public Set<StoreBuilder<?>> stores() {
+    // Not cached: event IDs are unique, so a cache would cost and never answer.
+    StoreBuilder<?> entries =
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(memoryName), Serdes.Bytes(), Serdes.ByteArray())
+            .withCachingDisabled()
+            .withLoggingEnabled(Map.of());
+    StoreBuilder<?> buckets =
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(bucketsName()), Serdes.Long(), Serdes.ByteArray())
+            .withCachingEnabled()
+            .withLoggingEnabled(Map.of());
+    // In an order of its own: Set.of has another one in each JVM.
+    return new LinkedHashSet<>(List.of(entries, buckets));
+  }
+
+  private String bucketsName() {
+    return memoryName + "-buckets";
   }
 
   @Override
   public Processor<Object, Event<V>, Object, Object> get() {
-    return new Deduper<>(memoryName, handlers.get(), routes);
+    return new Deduper<>(this, handlers.get());
   }
 
   private static final class Deduper<V> implements Processor<Object, Event<V>, Object, Object> {
-    private final String memoryName;
+    private static final Logger LOG = LoggerFactory.getLogger(Dedupe.class);
+
+    private final Dedupe<V> node;
     private final EventHandler<V> handler;
-    private final Routes routes;
+    private final Map<Verdict, Sensor> verdicts = new EnumMap<>(Verdict.class);
     private ProcessorContext<Object, Object> context;
     private Memory memory;
+    private Cancellable sweeping;
 
-    Deduper(String memoryName, EventHandler<V> handler, Routes routes) {
-      this.memoryName = memoryName;
+    Deduper(Dedupe<V> node, EventHandler<V> handler) {
+      this.node = node;
       this.handler = handler;
-      this.routes = routes;
     }
 
+    // Called again with this same object when a task is revived after an aborted transaction: what
+    // is kept here was not committed, the restored stores were.
     @Override
     public void init(ProcessorContext<Object, Object> context) {
       this.context = context;
-      memory = new Memory(context.getStateStore(memoryName));
+      memory =
+          new Memory(
+              context.getStateStore(node.memoryName),
+              context.getStateStore(node.bucketsName()),
+              node.config);
       handler.open(new HandlerStores(context));
+      sweeping =
+          context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> memory.forget());
+      for (Verdict verdict : Verdict.values()) {
+        verdicts.put(
+            verdict,
+            context
+                .metrics()
+                .addRateTotalSensor(
+                    "dedupe",
+                    node.memoryName,
+                    verdict.name().toLowerCase(Locale.ROOT),
+                    Sensor.RecordingLevel.INFO,
+                    "task-id",
+                    context.taskId().toString()));
+      }
+      warnOfSlowMisses();
+    }
+
+    private void warnOfSlowMisses() {
+      if (context.appConfigs().get(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG) == null) {
+        LOG.atWarn()
+            .addKeyValue("store", node.memoryName)
+            .log(
+                "rocksdb.config.setter is not set: Streams leaves out the Bloom filters of the"
+                    + " lowest level, so each new event ID costs a read. Set it to"
+                    + " dev.onceflow.streams.runtime.PointLookups or a class of your own that calls"
+                    + " setOptimizeFiltersForHits(false)");
+      }
     }
 
     @Override
     public void process(Record<Object, Event<V>> record) {
       Event<V> event = record.value();
-      Bytes key = memory.key(event.id());
+      EventKey key = memory.key(event.id());
       long contentHash = memory.contentHash(event.rawValue());
+      boolean released = event.headers().lastHeader(RELEASE) != null;
+      Verdict verdict = memory.verdict(key, contentHash, event.arrivalMs(), released);
+      verdicts.get(verdict).record();
+      // Only from here on is anything written but the clock.
       Outcome outcome =
-          switch (memory.verdict(key, contentHash)) {
+          switch (verdict) {
             case NEW -> handle(event, key, contentHash);
             case DUPLICATE -> Outcome.DUPLICATE;
-            case ALTERED -> {
-              // What is remembered stays: the event that took effect is the one that came first.
-              setAside(
-                  event,
-                  routes.quarantine(),
-                  ALTERED,
-                  "the event ID was decided before with other content");
-              yield Outcome.QUARANTINED;
-            }
+            // What is remembered stays: the event that took effect is the one that came first.
+            case ALTERED ->
+                quarantined(event, ALTERED, "the event ID was decided before with other content");
+            case UNPROVABLE ->
+                quarantined(
+                    event,
+                    UNPROVABLE,
+                    """
+                    the event ID is older than what memory can tell (dedupe.horizon.ms is %d): it \
+                    may have been decided before; if it was not, send it again with the header %s"""
+                        .formatted(node.config.horizonMs(), RELEASE));
+            case FUTURE ->
+                quarantined(
+                    event,
+                    FUTURE,
+                    """
+                    the time inside the event ID is %d, the record's is %d, and dedupe.skew.max.ms \
+                    is %d; if the producer's clock was wrong, send it again once that time has come"""
+                        .formatted(key.timeMs(), event.arrivalMs(), node.config.skewMaxMs()));
           };
-      context.forward(new Record<>(null, outcome, event.arrivalMs()), routes.verdicts());
+      context.forward(new Record<>(null, outcome, event.arrivalMs()), node.routes.verdicts());
     }
 
-    private Outcome handle(Event<V> event, Bytes key, long contentHash) {
+    private Outcome handle(Event<V> event, EventKey key, long contentHash) {
       Decision decision = handler.handle(event);
-      // Only from here on is anything written.
-      memory.remember(key, event.arrivalMs(), contentHash, decision.outcome());
+      memory.remember(key, contentHash, decision.outcome());
       for (Effect effect : decision.effects()) {
         if (effect instanceof Effect.Put<?, ?> put) {
           put.run();
@@ -141,11 +235,16 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
         }
       }
       if (decision.outcome() == Outcome.QUARANTINED) {
-        setAside(event, routes.quarantine(), decision.reason(), decision.detail());
+        setAside(event, node.routes.quarantine(), decision.reason(), decision.detail());
       } else if (decision.outcome() == Outcome.DLQ) {
-        setAside(event, routes.deadLetters(), decision.reason(), decision.detail());
+        setAside(event, node.routes.deadLetters(), decision.reason(), decision.detail());
       }
       return decision.outcome();
+    }
+
+    private Outcome quarantined(Event<V> event, String reason, String detail) {
+      setAside(event, node.routes.quarantine(), reason, detail);
+      return Outcome.QUARANTINED;
     }
 
     private void setAside(Event<V> event, String to, String reason, String detail) {
@@ -159,6 +258,15 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
               reason,
               detail),
           to);
+    }
+
+    @Override
+    public void close() {
+      if (sweeping != null) {
+        sweeping.cancel();
+      }
+      verdicts.values().forEach(context.metrics()::removeSensor);
+      verdicts.clear();
     }
   }
 }

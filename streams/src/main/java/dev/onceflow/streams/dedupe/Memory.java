@@ -8,29 +8,29 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What was decided about each event ID: arrival, content hash, outcome, in 17 bytes. One point get
- * per event, one put per decided event.
- *
- * <p>The content hash is the first 64 bits of SHA-256 over the record's value. It is only ever
- * compared with the hash of the same event ID, so the chance that an altered event passes for a
- * duplicate is 2^-64 for each altered event, however many are remembered; and in both cases it
- * takes no effect: what could be lost is the notice, not the money.
+ * What was decided about each event ID within the horizon. One point get per event, one put per
+ * decided event.
  *
  * <p>Owned by one task, so by one thread.
  */
 final class Memory {
-  private static final int ENTRY_BYTES = Long.BYTES + Long.BYTES + 1;
-  private static final int HASH_AT = Long.BYTES;
-  private static final int OUTCOME_AT = Long.BYTES + Long.BYTES;
-
-  private final KeyValueStore<Bytes, byte[]> store;
+  private final KeyValueStore<Bytes, byte[]> entries;
+  private final Buckets buckets;
+  private final Sweep sweep;
+  private final DedupeConfig config;
   private final MessageDigest sha256 = sha256();
 
-  Memory(KeyValueStore<Bytes, byte[]> store) {
-    this.store = store;
+  Memory(
+      KeyValueStore<Bytes, byte[]> entries,
+      KeyValueStore<Long, byte[]> standing,
+      DedupeConfig config) {
+    this.entries = entries;
+    this.buckets = new Buckets(standing, config.horizonMs());
+    this.sweep = new Sweep(entries, standing, buckets);
+    this.config = config;
   }
 
-  Bytes key(String eventId) {
+  EventKey key(String eventId) {
     return EventKey.of(eventId, sha256);
   }
 
@@ -38,29 +38,50 @@ final class Memory {
     return value == null ? 0 : ByteBuffer.wrap(sha256.digest(value)).getLong();
   }
 
-  Verdict verdict(Bytes key, long contentHash) {
-    byte[] entry = store.get(key);
-    if (entry == null) {
+  /**
+   * What an event is. Moves the clock; called once for each record, in the order of the input.
+   *
+   * @param timestampMs its record's own timestamp
+   * @param released whether an operator says that it was not seen although memory can't prove it
+   */
+  Verdict verdict(EventKey key, long contentHash, long timestampMs, boolean released) {
+    buckets.advance(timestampMs);
+    if (key.timeMs() != EventKey.NO_TIME && key.timeMs() - timestampMs > config.skewMaxMs()) {
+      return Verdict.FUTURE;
+    }
+    byte[] bytes = entries.get(key.bytes());
+    if (bytes != null) {
+      Entry entry = Entry.of(bytes);
+      if (entry.arrivalMs() >= buckets.forgottenBeforeMs()) {
+        return ofKnown(entry, contentHash);
+      }
+    }
+    if (!buckets.mayBeForgotten(key.timeMs())) {
       return Verdict.NEW;
     }
-    Outcome outcome = Outcome.ofCode(entry[OUTCOME_AT]);
-    if (outcome != Outcome.APPLIED && outcome != Outcome.REJECTED) {
+    // The word of an operator stands in the input for as long as the input is kept, and must not
+    // count again when the input is read again after its own ID was forgotten.
+    return released && buckets.wouldBeKnown(timestampMs) ? Verdict.NEW : Verdict.UNPROVABLE;
+  }
+
+  private static Verdict ofKnown(Entry entry, long contentHash) {
+    if (entry.outcome() != Outcome.APPLIED && entry.outcome() != Outcome.REJECTED) {
       // It went aside without effect and is redriven under its own ID.
       return Verdict.NEW;
     }
-    return ByteBuffer.wrap(entry).getLong(HASH_AT) == contentHash
-        ? Verdict.DUPLICATE
-        : Verdict.ALTERED;
+    return entry.contentHash() == contentHash ? Verdict.DUPLICATE : Verdict.ALTERED;
   }
 
-  void remember(Bytes key, long arrivalMs, long contentHash, Outcome outcome) {
-    byte[] entry =
-        ByteBuffer.allocate(ENTRY_BYTES)
-            .putLong(arrivalMs)
-            .putLong(contentHash)
-            .put(outcome.code())
-            .array();
-    store.put(key, entry);
+  /** Remembers the event whose verdict was asked for last. */
+  void remember(EventKey key, long contentHash, Outcome outcome) {
+    entries.put(key.bytes(), new Entry(buckets.clockMs(), contentHash, outcome).bytes());
+    buckets.add(key.timeMs());
+    sweep.remembered();
+  }
+
+  /** Deletes some of what is forgotten. */
+  void forget() {
+    sweep.step();
   }
 
   private static MessageDigest sha256() {

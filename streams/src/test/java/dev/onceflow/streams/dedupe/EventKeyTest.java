@@ -59,7 +59,21 @@ class EventKeyTest {
     }
   }
 
+  @Test
+  void onlyAUuidOfVersion7HasATimeInside() {
+    assertThat(time("0192f5a1-7b3c-7def-8abc-0123456789ab")).isEqualTo(0x0192f5a17b3cL);
+    assertThat(time("0192F5A1-7B3C-7DEF-8ABC-0123456789AB")).isEqualTo(0x0192f5a17b3cL);
+    assertThat(time("0192f5a1-7b3c-4def-8abc-0123456789ab")).isEqualTo(EventKey.NO_TIME);
+    assertThat(time("0192f5a1-7b3c-7def-cabc-0123456789ab")).isEqualTo(EventKey.NO_TIME);
+    assertThat(time("0192f5a17b3c7def8abc0123456789ab")).isEqualTo(EventKey.NO_TIME);
+    assertThat(time("order-42")).isEqualTo(EventKey.NO_TIME);
+  }
+
+  private long time(String id) {
+    return EventKey.of(id, sha256).timeMs();
+  }
+
   private Bytes key(String id) {
-    return EventKey.of(id, sha256);
+    return EventKey.of(id, sha256).bytes();
   }
 }

@@ -1,0 +1,142 @@
+package dev.onceflow.streams.dedupe;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * When a memory's entries came, what it has forgotten, and the floor below which an unknown event
+ * ID can't be called new.
+ *
+ * <p>The clock is the highest record timestamp seen. Entries lie in buckets of arrival, a fraction
+ * of the horizon wide; each knows the highest time inside any of its IDs. A bucket is forgotten as
+ * a whole when the clock has passed its end by the horizon, and the floor rises to that time. So an
+ * unknown ID above the floor can't have been forgotten.
+ *
+ * <p>Kept in a store of its own, in the Kafka transaction of what was decided, so that a restart
+ * goes on where the last committed record left it. Without the clock a record whose timestamp is
+ * older than its predecessor's would lie in another bucket after a restart than without one. The
+ * store is cached: what changes with nearly every record reaches the changelog once a commit.
+ *
+ * <p>A memory that lasts for ever has buckets, too, and forgets none: it may be given a horizon one
+ * day, and has to know then what it forgets.
+ *
+ * <p>Owned by one task, so by one thread.
+ */
+final class Buckets {
+  private static final int PARTS_OF_HORIZON = 32;
+  private static final long DAY_MS = 86_400_000L;
+
+  /** Keys of the store that are no end of a bucket. */
+  private static final long STANDING = -1;
+
+  private final KeyValueStore<Long, byte[]> store;
+  private final long horizonMs;
+  private final long widthMs;
+
+  /** End of each bucket, exclusive, to the highest time inside its IDs. */
+  private final TreeMap<Long, Long> highestByEnd = new TreeMap<>();
+
+  private long clockMs = Long.MIN_VALUE;
+  private long forgottenBeforeMs = Long.MIN_VALUE;
+  private long floorMs = EventKey.NO_TIME;
+
+  Buckets(KeyValueStore<Long, byte[]> store, long horizonMs) {
+    this.store = store;
+    this.horizonMs = horizonMs;
+    this.widthMs =
+        horizonMs == DedupeConfig.FOREVER ? DAY_MS : Math.max(1, horizonMs / PARTS_OF_HORIZON);
+    load();
+  }
+
+  private void load() {
+    byte[] standing = store.get(STANDING);
+    if (standing != null) {
+      ByteBuffer buffer = ByteBuffer.wrap(standing);
+      clockMs = buffer.getLong();
+      forgottenBeforeMs = buffer.getLong();
+      floorMs = buffer.getLong();
+    }
+    try (KeyValueIterator<Long, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<Long, byte[]> bucket = all.next();
+        if (bucket.key >= 0) {
+          highestByEnd.put(bucket.key, ByteBuffer.wrap(bucket.value).getLong());
+        }
+      }
+    }
+  }
+
+  /**
+   * Moves the clock, and forgets what has become too old by it.
+   *
+   * @param timestampMs the timestamp of the record that is decided next
+   */
+  void advance(long timestampMs) {
+    if (timestampMs <= clockMs) {
+      return;
+    }
+    clockMs = timestampMs;
+    while (horizonMs != DedupeConfig.FOREVER
+        && !highestByEnd.isEmpty()
+        // A difference, since the sum could overflow; timestamps are not negative.
+        && clockMs - highestByEnd.firstKey() >= horizonMs) {
+      Map.Entry<Long, Long> oldest = highestByEnd.pollFirstEntry();
+      forgottenBeforeMs = oldest.getKey();
+      floorMs = Math.max(floorMs, oldest.getValue());
+      store.delete(oldest.getKey());
+    }
+    store.put(
+        STANDING,
+        ByteBuffer.allocate(3 * Long.BYTES)
+            .putLong(clockMs)
+            .putLong(forgottenBeforeMs)
+            .putLong(floorMs)
+            .array());
+  }
+
+  /** The highest record timestamp seen: the arrival of what comes now. */
+  long clockMs() {
+    return clockMs;
+  }
+
+  /** Entries that came before this are forgotten, whether they are deleted already or not. */
+  long forgottenBeforeMs() {
+    return forgottenBeforeMs;
+  }
+
+  /** Whether an event ID with this time inside may have been forgotten. */
+  boolean mayBeForgotten(long idTimeMs) {
+    return idTimeMs != EventKey.NO_TIME && idTimeMs <= floorMs;
+  }
+
+  /**
+   * Whether a record with this timestamp, had it been decided before, would still be remembered: it
+   * was remembered under its own timestamp or a later one.
+   */
+  boolean wouldBeKnown(long timestampMs) {
+    return timestampMs >= forgottenBeforeMs;
+  }
+
+  /** Notes that an ID is remembered with the clock's arrival. */
+  void add(long idTimeMs) {
+    Map.Entry<Long, Long> newest = highestByEnd.lastEntry();
+    boolean open = newest != null && clockMs < newest.getKey();
+    // Where the horizon was changed, the bucket that is open keeps its end.
+    long end = open ? newest.getKey() : endOf(clockMs);
+    long before = open ? newest.getValue() : EventKey.NO_TIME;
+    long highest = Math.max(before, idTimeMs);
+    if (!open || highest > before) {
+      highestByEnd.put(end, highest);
+      store.put(end, ByteBuffer.allocate(Long.BYTES).putLong(highest).array());
+    }
+  }
+
+  private long endOf(long arrivalMs) {
+    long start = arrivalMs - arrivalMs % widthMs;
+    return start > Long.MAX_VALUE - widthMs ? Long.MAX_VALUE : start + widthMs;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.onceflow.streams.dedupe;
+
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * How long event IDs are remembered.
+ *
+ * @param horizonMs for how long after its arrival an event ID is remembered, in ms, or {@link
+ *     #FOREVER}
+ * @param skewMaxMs how far the time inside an event ID may be ahead of its record's timestamp, ms
+ */
+public record DedupeConfig(long horizonMs, long skewMaxMs) {
+  /** The setting that says for how long event IDs are remembered. */
+  public static final String HORIZON_MS = "dedupe.horizon.ms";
+
+  /** The setting that says how far ahead the time inside an event ID may be. */
+  public static final String SKEW_MAX_MS = "dedupe.skew.max.ms";
+
+  /** The horizon of a memory that forgets nothing. */
+  public static final long FOREVER = -1;
+
+  /** The settings, their defaults and what they mean. */
+  public static final ConfigDef DEF =
+      new ConfigDef()
+          .define(
+              HORIZON_MS,
+              ConfigDef.Type.LONG,
+              604_800_000L,
+              ConfigDef.LambdaValidator.with(
+                  (name, value) -> {
+                    if (value == null || ((long) value <= 0 && (long) value != FOREVER)) {
+                      throw new ConfigException(
+                          name, value, "expected milliseconds above 0, or -1 for forever");
+                    }
+                  },
+                  () -> "[1,...] or -1"),
+              ConfigDef.Importance.HIGH,
+              """
+              For how long after its arrival an event ID is remembered; -1 is forever. An ID with \
+              a time inside (UUIDv7) that is not known, and lies where memory was forgotten, goes \
+              to the quarantine as unprovable. An ID without one is new again. Must not be shorter \
+              than the retention of the input, or the input read again from its start is decided \
+              anew.""")
+          .define(
+              SKEW_MAX_MS,
+              ConfigDef.Type.LONG,
+              300_000L,
+              ConfigDef.Range.atLeast(0),
+              ConfigDef.Importance.LOW,
+              """
+              How far the time inside an event ID may be ahead of its record's timestamp. What is \
+              further ahead goes to the quarantine and is not remembered: remembered, it would one \
+              day make every event before that time unprovable.""");
+
+  /** Checks the values. */
+  public DedupeConfig {
+    if (horizonMs <= 0 && horizonMs != FOREVER) {
+      throw new IllegalArgumentException(
+          "horizonMs is " + horizonMs + ", expected more than 0, or -1 for forever");
+    }
+    if (skewMaxMs < 0) {
+      throw new IllegalArgumentException("skewMaxMs is " + skewMaxMs + ", expected 0 or more");
+    }
+  }
+
+  /**
+   * From a job's settings.
+   *
+   * @param settings may hold others, too
+   * @throws ConfigException if one of ours is wrong
+   */
+  public static DedupeConfig of(Map<String, ?> settings) {
+    AbstractConfig config = new AbstractConfig(DEF, settings, false);
+    return new DedupeConfig(config.getLong(HORIZON_MS), config.getLong(SKEW_MAX_MS));
+  }
+}

@@ -1,0 +1,160 @@
+package dev.onceflow.streams.dedupe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onceflow.streams.verdict.Tally;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.common.utils.Bytes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random histories of events, copies, altered copies, late and early IDs, jumps and steps back of
+ * time, restarts between any two records and deletions at any moment: the verdicts are those of the
+ * specification, with and without restarts.
+ */
+class DedupeHistoriesTest {
+  private static final int RECORDS = 3_000;
+  private static final long HORIZON = 10_000;
+  private static final DedupeConfig CONFIG = new DedupeConfig(HORIZON, 500);
+  private static final long START = 1_000_000;
+
+  private record Input(String id, long idTimeMs, String content, long timestampMs) {}
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void verdictsAreThoseOfTheSpecificationWhereverTheJobIsRestarted(
+      long seed, @TempDir Path through, @TempDir Path restarted) {
+    List<Input> history = history(new Random(seed));
+    List<Verdict> expected = specified(history, CONFIG);
+    assertThat(expected).as("seed %d shows every verdict", seed).contains(Verdict.values());
+
+    assertThat(decided(history, through, CONFIG, null)).as("seed %d", seed).isEqualTo(expected);
+    assertThat(decided(history, restarted, CONFIG, new Random(~seed)))
+        .as("seed %d, restarted", seed)
+        .isEqualTo(expected);
+  }
+
+  /** The control: the comparison sees a horizon that is off by one bucket. */
+  @Test
+  void aHorizonThatIsABucketShorterIsCaught(@TempDir Path stateDir) {
+    List<Input> history = history(new Random(1));
+    DedupeConfig shorter = new DedupeConfig(HORIZON - HORIZON / 32, 500);
+
+    assertThat(decided(history, stateDir, shorter, null)).isNotEqualTo(specified(history, CONFIG));
+  }
+
+  @Test
+  void theChangelogHoldsWhatTheStoreHolds(@TempDir Path stateDir) {
+    Random random = new Random(99);
+    Map<Bytes, Bytes> restored = new HashMap<>();
+    try (TestingJob job = new TestingJob(stateDir, CONFIG)) {
+      for (Input input : history(random)) {
+        job.send(input.id() + "=" + input.content(), input.timestampMs());
+        if (random.nextInt(20) == 0) {
+          job.pass(Duration.ofMillis(100));
+        }
+      }
+      job.replayChangelog(restored);
+
+      assertThat(restored).isEqualTo(job.entries());
+    }
+  }
+
+  private static List<Verdict> specified(List<Input> history, DedupeConfig config) {
+    NaiveDedupe naive = new NaiveDedupe(config);
+    return history.stream()
+        .map(i -> naive.decide(i.id(), i.idTimeMs(), i.content(), i.timestampMs()))
+        .toList();
+  }
+
+  private static List<Verdict> decided(
+      List<Input> history, Path stateDir, DedupeConfig config, Random restarts) {
+    List<Verdict> verdicts = new ArrayList<>();
+    try (TestingJob job = new TestingJob(stateDir, config)) {
+      Tally before = Tally.NONE;
+      for (Input input : history) {
+        job.send(input.id() + "=" + input.content(), input.timestampMs());
+        Tally after = job.counts();
+        verdicts.add(verdict(before, after, job.reasons("quarantine")));
+        before = after;
+        if (restarts != null && restarts.nextInt(5) == 0) {
+          job.restart();
+        }
+        if (restarts != null && restarts.nextInt(15) == 0) {
+          job.pass(Duration.ofMillis(100));
+        }
+      }
+    }
+    return verdicts;
+  }
+
+  private static Verdict verdict(Tally before, Tally after, List<String> quarantined) {
+    if (after.applied() > before.applied()) {
+      return Verdict.NEW;
+    }
+    if (after.duplicate() > before.duplicate()) {
+      return Verdict.DUPLICATE;
+    }
+    return switch (quarantined.get(0)) {
+      case Dedupe.ALTERED -> Verdict.ALTERED;
+      case Dedupe.UNPROVABLE -> Verdict.UNPROVABLE;
+      default -> Verdict.FUTURE;
+    };
+  }
+
+  private static List<Input> history(Random random) {
+    List<Input> history = new ArrayList<>();
+    long now = START;
+    for (int i = 0; i < RECORDS; i++) {
+      now += random.nextInt(200) == 0 ? random.nextLong(2 * HORIZON) : random.nextLong(40);
+      long timestamp = random.nextInt(30) == 0 ? now - random.nextLong(HORIZON) : now;
+      if (i > 0 && random.nextInt(3) == 0) {
+        Input copied = history.get(earlier(random, history, now));
+        String content = random.nextInt(10) == 0 ? "other" : copied.content();
+        history.add(new Input(copied.id(), copied.idTimeMs(), content, timestamp));
+      } else if (random.nextInt(4) == 0) {
+        history.add(new Input("order-" + i, -1, "c" + i, timestamp));
+      } else {
+        long idTime = idTime(random, timestamp);
+        history.add(new Input(HorizonTest.id(idTime, i).toString(), idTime, "c" + i, timestamp));
+      }
+    }
+    return history;
+  }
+
+  // Near copies, copies from about a horizon ago, copies from anywhere.
+  private static int earlier(Random random, List<Input> history, long now) {
+    int size = history.size();
+    return switch (random.nextInt(3)) {
+      case 0 -> random.nextInt(size);
+      case 1 -> {
+        long then = now - HORIZON - HORIZON / 16 + random.nextLong(HORIZON / 8);
+        int at = size - 1;
+        while (at > 0 && history.get(at).timestampMs() > then) {
+          at--;
+        }
+        yield at;
+      }
+      default -> size - 1 - random.nextInt(Math.min(size, 50));
+    };
+  }
+
+  private static long idTime(Random random, long timestamp) {
+    return switch (random.nextInt(20)) {
+      case 0 -> timestamp + 500 + random.nextLong(1_000);
+      case 1 -> timestamp + random.nextLong(501);
+      case 2 -> timestamp - random.nextLong(3 * HORIZON);
+      case 3 -> START - random.nextLong(START / 2);
+      default -> timestamp - random.nextLong(100);
+    };
+  }
+}
