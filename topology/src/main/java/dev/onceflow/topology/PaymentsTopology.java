@@ -7,17 +7,20 @@ import dev.onceflow.schemas.event.PaymentState;
 import dev.onceflow.schemas.event.RejectedPayment;
 import dev.onceflow.schemas.event.VerdictCounts;
 import dev.onceflow.schemas.serde.AvroSerdes;
+import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
+import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.PerThread;
+import dev.onceflow.streams.job.TopologyFactory;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Parse;
-import dev.onceflow.streams.runtime.PerThread;
-import dev.onceflow.streams.runtime.TopologyFactory;
 import dev.onceflow.streams.verdict.CountVerdicts;
 import dev.onceflow.topology.payments.Balances;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -87,18 +90,28 @@ public final class PaymentsTopology implements TopologyFactory {
   }
 
   @Override
-  public Set<String> inputs() {
-    return Set.of(Topics.PAYMENTS.name());
+  public List<JobTopic> topics() {
+    return List.of(
+        topic(Topics.PAYMENTS, JobTopic.Role.INPUT),
+        topic(Topics.LEDGER_ENTRIES, JobTopic.Role.OUTPUT),
+        topic(Topics.ACCOUNT_BALANCES, JobTopic.Role.OUTPUT),
+        topic(Topics.PAYMENTS_REJECTED, JobTopic.Role.OUTPUT),
+        topic(Topics.PAYMENTS_QUARANTINE, JobTopic.Role.SET_ASIDE),
+        topic(Topics.PAYMENTS_DLQ, JobTopic.Role.SET_ASIDE));
+  }
+
+  private static JobTopic topic(Topic topic, JobTopic.Role role) {
+    return new JobTopic(topic.name(), role, topic.settings());
   }
 
   @Override
-  public Set<String> outputs() {
-    return Set.of(
-        Topics.LEDGER_ENTRIES.name(),
-        Topics.ACCOUNT_BALANCES.name(),
-        Topics.PAYMENTS_REJECTED.name(),
-        Topics.PAYMENTS_QUARANTINE.name(),
-        Topics.PAYMENTS_DLQ.name());
+  public Map<String, Long> horizonsMs(Map<String, ?> config) {
+    return Map.of(Topics.PAYMENTS.name(), DedupeConfig.of(config).horizonMs());
+  }
+
+  @Override
+  public ConfigDef config() {
+    return new ConfigDef(DedupeConfig.DEF);
   }
 
   /** Each task reads one partition of one topic, so there is never another to wait for. */

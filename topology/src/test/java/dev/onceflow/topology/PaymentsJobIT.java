@@ -12,8 +12,8 @@ import dev.onceflow.schemas.event.VerdictCounts;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
-import dev.onceflow.streams.runtime.JobConfig;
-import dev.onceflow.streams.runtime.JobException;
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.runtime.StreamsJob;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -127,7 +127,8 @@ class PaymentsJobIT {
     settings.put("schema.registry.url", registry.url().replace("127.0.0.1", "localhost"));
     registry.goAway();
 
-    StreamsJob job = new StreamsJob(new PaymentsTopology(), JobConfig.of(settings));
+    StreamsJob job =
+        new StreamsJob(new PaymentsTopology(), JobConfig.of(settings, new PaymentsTopology()));
     job.start();
 
     assertThat(job.await()).isEqualTo(StreamsJob.Ending.FAILED);
@@ -145,7 +146,8 @@ class PaymentsJobIT {
   @Test
   void aMissingTopicStopsTheJobBeforeItStarts() throws Exception {
     createTopics(List.of(Topics.PAYMENTS, Topics.LEDGER_ENTRIES));
-    StreamsJob job = new StreamsJob(new PaymentsTopology(), JobConfig.of(settings()));
+    StreamsJob job =
+        new StreamsJob(new PaymentsTopology(), JobConfig.of(settings(), new PaymentsTopology()));
 
     assertThatThrownBy(job::start)
         .isInstanceOf(JobException.class)
@@ -179,11 +181,13 @@ class PaymentsJobIT {
                         .get("transaction.version")
                         .maxVersionLevel()
                     == 1);
-    StreamsJob job = new StreamsJob(new PaymentsTopology(), JobConfig.of(settings()));
+    StreamsJob job =
+        new StreamsJob(new PaymentsTopology(), JobConfig.of(settings(), new PaymentsTopology()));
 
     assertThatThrownBy(job::start)
         .isInstanceOf(JobException.class)
-        .hasMessageContaining("transaction.version = 1: needed is 2 or later");
+        .hasMessageContaining(
+            "transaction.version: transaction.version = 1; needed: 2 or later. 'kafka-features");
   }
 
   private Map<String, Object> settings() {
@@ -193,11 +197,14 @@ class PaymentsJobIT {
     settings.put("state.dir", dir.resolve("state").toString());
     settings.put("schema.registry.url", registry.url());
     settings.put("num.stream.threads", "2");
+    settings.put("dedupe.horizon.ms", "-1");
+    settings.put("preflight.accept", "state.dir");
     return settings;
   }
 
   private static StreamsJob started(Map<String, Object> settings) throws InterruptedException {
-    StreamsJob job = new StreamsJob(new PaymentsTopology(), JobConfig.of(settings));
+    StreamsJob job =
+        new StreamsJob(new PaymentsTopology(), JobConfig.of(settings, new PaymentsTopology()));
     job.start();
     assertThat(job.awaitRunning(Duration.ofSeconds(60))).isTrue();
     return job;

@@ -7,7 +7,7 @@ import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.RejectedPayment;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topics;
-import dev.onceflow.streams.runtime.PointLookups;
+import dev.onceflow.streams.job.PointLookups;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

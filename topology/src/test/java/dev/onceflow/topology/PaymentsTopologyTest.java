@@ -14,8 +14,8 @@ import dev.onceflow.schemas.event.LedgerEntry;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.serde.RegistryUnavailableException;
+import dev.onceflow.streams.job.Jobs;
 import dev.onceflow.streams.route.SetAside;
-import dev.onceflow.streams.runtime.TopologyFactory;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -319,7 +319,7 @@ class PaymentsTopologyTest {
 
   @Test
   void theJobIsFoundByItsName() {
-    assertThat(TopologyFactory.named("payments")).containsInstanceOf(PaymentsTopology.class);
-    assertThat(TopologyFactory.named("other")).isEmpty();
+    assertThat(Jobs.onClassPath().named("payments")).containsInstanceOf(PaymentsTopology.class);
+    assertThat(Jobs.onClassPath().named("other")).isEmpty();
   }
 }

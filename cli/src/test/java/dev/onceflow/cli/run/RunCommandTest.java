@@ -52,11 +52,11 @@ class RunCommandTest {
             () ->
                 run(
                     "payments",
-                    "application.id=payments\nbootstrap.servers=127.0.0.1:1\nstate.dir=state\n"
+                    "application.id=payments\nbootstrap.servers=127.0.0.1:1\nstate.dir=state\nschema.registry.url=http://127.0.0.1:1\n"
                         + "producer.acks=1"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("Job payments can't start.")
-        .hasMessageContaining("acks: producer.acks = 1: remove it");
+        .hasMessageContaining("acks: producer.acks = 1; needed: all. Remove producer.acks.");
   }
 
   @Test

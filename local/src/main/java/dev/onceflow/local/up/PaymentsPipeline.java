@@ -130,8 +130,10 @@ public final class PaymentsPipeline implements AutoCloseable {
                 "schema.registry.url", registry.url(),
                 "state.dir", in("job").resolve("state").toString(),
                 "num.stream.threads", Integer.toString(STREAM_THREADS),
-                // One broker: nothing can be replicated. Everywhere else this is 3.
-                "replication.factor", "1"));
+                // payments is kept for ever here, so its event IDs are remembered for ever.
+                "dedupe.horizon.ms", "-1",
+                // The folder is a temporary one unless --data names another.
+                "preflight.accept", "state.dir"));
     settings.putAll(changes);
     write(config, settings);
     job =

@@ -1,5 +1,6 @@
 package dev.onceflow.schemas.topic;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -7,6 +8,7 @@ import org.apache.kafka.common.config.TopicConfig;
 /** The topics of the payments job. */
 public final class Topics {
   private static final String KEEP = "-1";
+  private static final String AS_IT_CAME = "as it came";
 
   /** What happened. The broker's clock stamps arrivals. */
   public static final Topic PAYMENTS =
@@ -35,10 +37,10 @@ public final class Topics {
   public static final Topic PAYMENTS_REJECTED = kept("payments-rejected", "payment_id");
 
   /** ALTERED and UNPROVABLE events, whole. */
-  public static final Topic PAYMENTS_QUARANTINE = kept("payments-quarantine", "as it came");
+  public static final Topic PAYMENTS_QUARANTINE = setAside("payments-quarantine");
 
   /** What can't be read or processed, whole. */
-  public static final Topic PAYMENTS_DLQ = kept("payments-dlq", "as it came");
+  public static final Topic PAYMENTS_DLQ = setAside("payments-dlq");
 
   /** All of them, in the order of a record's path. */
   public static final List<Topic> ALL =
@@ -51,6 +53,13 @@ public final class Topics {
           PAYMENTS_DLQ);
 
   private Topics() {}
+
+  private static Topic setAside(String name) {
+    Map<String, String> settings = new HashMap<>(kept(name, AS_IT_CAME).settings());
+    // The reason goes into headers, so the record is larger than it came.
+    settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "2097152");
+    return new Topic(name, AS_IT_CAME, settings);
+  }
 
   private static Topic kept(String name, String keyedBy) {
     return new Topic(

@@ -37,12 +37,37 @@ final class Buckets {
   private final long horizonMs;
   private final long widthMs;
 
-  /** End of each bucket, exclusive, to the highest time inside its IDs. */
-  private final TreeMap<Long, Long> highestByEnd = new TreeMap<>();
+  /** By the end of each bucket, exclusive. */
+  private final TreeMap<Long, Bucket> byEnd = new TreeMap<>();
 
   private long clockMs = Long.MIN_VALUE;
   private long forgottenBeforeMs = Long.MIN_VALUE;
   private long floorMs = EventKey.NO_TIME;
+  private long scatteredBeforeMs = Long.MIN_VALUE;
+
+  /**
+   * @param highestMs the highest time inside any of its IDs, or none
+   * @param scattered whether it has keys that don't lie in the order of time
+   */
+  private record Bucket(long highestMs, boolean scattered) {
+    static final Bucket EMPTY = new Bucket(EventKey.NO_TIME, false);
+
+    static Bucket of(byte[] bytes) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      return new Bucket(buffer.getLong(), buffer.get() != 0);
+    }
+
+    Bucket with(EventKey key) {
+      return new Bucket(Math.max(highestMs, key.timeMs()), scattered || !key.isInOrder());
+    }
+
+    byte[] bytes() {
+      return ByteBuffer.allocate(Long.BYTES + 1)
+          .putLong(highestMs)
+          .put((byte) (scattered ? 1 : 0))
+          .array();
+    }
+  }
 
   Buckets(KeyValueStore<Long, byte[]> store, long horizonMs) {
     this.store = store;
@@ -59,12 +84,13 @@ final class Buckets {
       clockMs = buffer.getLong();
       forgottenBeforeMs = buffer.getLong();
       floorMs = buffer.getLong();
+      scatteredBeforeMs = buffer.getLong();
     }
     try (KeyValueIterator<Long, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Long, byte[]> bucket = all.next();
         if (bucket.key >= 0) {
-          highestByEnd.put(bucket.key, ByteBuffer.wrap(bucket.value).getLong());
+          byEnd.put(bucket.key, Bucket.of(bucket.value));
         }
       }
     }
@@ -81,20 +107,24 @@ final class Buckets {
     }
     clockMs = timestampMs;
     while (horizonMs != DedupeConfig.FOREVER
-        && !highestByEnd.isEmpty()
+        && !byEnd.isEmpty()
         // A difference, since the sum could overflow; timestamps are not negative.
-        && clockMs - highestByEnd.firstKey() >= horizonMs) {
-      Map.Entry<Long, Long> oldest = highestByEnd.pollFirstEntry();
+        && clockMs - byEnd.firstKey() >= horizonMs) {
+      Map.Entry<Long, Bucket> oldest = byEnd.pollFirstEntry();
       forgottenBeforeMs = oldest.getKey();
-      floorMs = Math.max(floorMs, oldest.getValue());
+      floorMs = Math.max(floorMs, oldest.getValue().highestMs());
+      if (oldest.getValue().scattered()) {
+        scatteredBeforeMs = oldest.getKey();
+      }
       store.delete(oldest.getKey());
     }
     store.put(
         STANDING,
-        ByteBuffer.allocate(3 * Long.BYTES)
+        ByteBuffer.allocate(4 * Long.BYTES)
             .putLong(clockMs)
             .putLong(forgottenBeforeMs)
             .putLong(floorMs)
+            .putLong(scatteredBeforeMs)
             .array());
   }
 
@@ -113,25 +143,34 @@ final class Buckets {
     return idTimeMs != EventKey.NO_TIME && idTimeMs <= floorMs;
   }
 
+  /** The highest time inside any forgotten ID; {@link EventKey#NO_TIME} where there is none. */
+  long floorMs() {
+    return floorMs;
+  }
+
   /**
-   * Whether a record with this timestamp, had it been decided before, would still be remembered: it
-   * was remembered under its own timestamp or a later one.
+   * What is forgotten and came at this time or later lies, in the order of keys, up to the floor.
    */
-  boolean wouldBeKnown(long timestampMs) {
-    return timestampMs >= forgottenBeforeMs;
+  long scatteredBeforeMs() {
+    return scatteredBeforeMs;
+  }
+
+  /** Whether nothing was ever decided. */
+  boolean isUnused() {
+    return clockMs == Long.MIN_VALUE;
   }
 
   /** Notes that an ID is remembered with the clock's arrival. */
-  void add(long idTimeMs) {
-    Map.Entry<Long, Long> newest = highestByEnd.lastEntry();
+  void add(EventKey key) {
+    Map.Entry<Long, Bucket> newest = byEnd.lastEntry();
     boolean open = newest != null && clockMs < newest.getKey();
     // Where the horizon was changed, the bucket that is open keeps its end.
     long end = open ? newest.getKey() : endOf(clockMs);
-    long before = open ? newest.getValue() : EventKey.NO_TIME;
-    long highest = Math.max(before, idTimeMs);
-    if (!open || highest > before) {
-      highestByEnd.put(end, highest);
-      store.put(end, ByteBuffer.allocate(Long.BYTES).putLong(highest).array());
+    Bucket before = open ? newest.getValue() : Bucket.EMPTY;
+    Bucket after = before.with(key);
+    if (!open || !after.equals(before)) {
+      byEnd.put(end, after);
+      store.put(end, after.bytes());
     }
   }
 

@@ -3,7 +3,7 @@ package dev.onceflow.streams.dedupe;
 import dev.onceflow.streams.route.Event;
 import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.verdict.Outcome;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
  * An event whose outcome was dlq or quarantined is new when it is redriven under its own ID.
  *
  * <p>All copies of an event must meet in one partition, so the event ID must imply the record's
- * key; where it doesn't, a repartition by event ID has to come before.
+ * key; where it doesn't, a repartition by event ID has to come before. Where several topics or
+ * partitions flow into one, the clock is the highest of all: one that lags by more than the horizon
+ * finds its IDs unprovable, and those without a time inside new.
  *
  * <p>Memory, the handler's state and all outputs are written at the end of {@code process}, in one
  * Kafka transaction with the input's offset. A crash, an exception or a fenced thread aborts it as
@@ -57,11 +59,10 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
 
   /**
    * The header by which an operator says of an unprovable event that it was not seen. Its value is
-   * for people. It counts for as long as a first decision about the record would be remembered.
+   * when that is said, in decimal Unix milliseconds. It counts for a horizon from then: for as long
+   * as a decision that it led to is remembered. Anything else in it counts for nothing.
    */
   public static final String RELEASE = "onceflow_release";
-
-  private static final Duration SWEEP_EVERY = Duration.ofMillis(100);
 
   private final String memoryName;
   private final DedupeConfig config;
@@ -139,7 +140,6 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
     private final Map<Verdict, Sensor> verdicts = new EnumMap<>(Verdict.class);
     private ProcessorContext<Object, Object> context;
     private Memory memory;
-    private Cancellable sweeping;
 
     Deduper(Dedupe<V> node, EventHandler<V> handler) {
       this.node = node;
@@ -157,8 +157,6 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
               context.getStateStore(node.bucketsName()),
               node.config);
       handler.open(new HandlerStores(context));
-      sweeping =
-          context.schedule(SWEEP_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> memory.forget());
       for (Verdict verdict : Verdict.values()) {
         verdicts.put(
             verdict,
@@ -166,11 +164,10 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                 .metrics()
                 .addRateTotalSensor(
                     "dedupe",
-                    node.memoryName,
+                    // Two tasks of one thread would count in one sensor.
+                    context.taskId() + "." + node.memoryName,
                     verdict.name().toLowerCase(Locale.ROOT),
-                    Sensor.RecordingLevel.INFO,
-                    "task-id",
-                    context.taskId().toString()));
+                    Sensor.RecordingLevel.INFO));
       }
       warnOfSlowMisses();
     }
@@ -182,7 +179,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
             .log(
                 "rocksdb.config.setter is not set: Streams leaves out the Bloom filters of the"
                     + " lowest level, so each new event ID costs a read. Set it to"
-                    + " dev.onceflow.streams.runtime.PointLookups or a class of your own that calls"
+                    + " dev.onceflow.streams.job.PointLookups or a class of your own that calls"
                     + " setOptimizeFiltersForHits(false)");
       }
     }
@@ -192,10 +189,10 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
       Event<V> event = record.value();
       EventKey key = memory.key(event.id());
       long contentHash = memory.contentHash(event.rawValue());
-      boolean released = event.headers().lastHeader(RELEASE) != null;
-      Verdict verdict = memory.verdict(key, contentHash, event.arrivalMs(), released);
+      Verdict verdict =
+          memory.verdict(key, contentHash, event.arrivalMs(), releasedMs(event.headers()));
       verdicts.get(verdict).record();
-      // Only from here on is anything written but the clock.
+      // Until here nothing was written but the clock and deletions of what is forgotten.
       Outcome outcome =
           switch (verdict) {
             case NEW -> handle(event, key, contentHash);
@@ -209,7 +206,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                     UNPROVABLE,
                     """
                     the event ID is older than what memory can tell (dedupe.horizon.ms is %d): it \
-                    may have been decided before; if it was not, send it again with the header %s"""
+                    may have been decided before; if it was not, send it again with the header %s set to the time of now in ms"""
                         .formatted(node.config.horizonMs(), RELEASE));
             case FUTURE ->
                 quarantined(
@@ -221,6 +218,20 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                         .formatted(key.timeMs(), event.arrivalMs(), node.config.skewMaxMs()));
           };
       context.forward(new Record<>(null, outcome, event.arrivalMs()), node.routes.verdicts());
+    }
+
+    private static long releasedMs(Headers headers) {
+      Header header = headers.lastHeader(RELEASE);
+      if (header == null || header.value() == null) {
+        return Memory.NOT_RELEASED;
+      }
+      try {
+        return Math.max(
+            Memory.NOT_RELEASED,
+            Long.parseLong(new String(header.value(), StandardCharsets.UTF_8).strip()));
+      } catch (NumberFormatException notATime) {
+        return Memory.NOT_RELEASED;
+      }
     }
 
     private Outcome handle(Event<V> event, EventKey key, long contentHash) {
@@ -262,9 +273,6 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
 
     @Override
     public void close() {
-      if (sweeping != null) {
-        sweeping.cancel();
-      }
       verdicts.values().forEach(context.metrics()::removeSensor);
       verdicts.clear();
     }

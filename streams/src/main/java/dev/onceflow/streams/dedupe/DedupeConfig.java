@@ -64,6 +64,11 @@ public record DedupeConfig(long horizonMs, long skewMaxMs) {
     if (skewMaxMs < 0) {
       throw new IllegalArgumentException("skewMaxMs is " + skewMaxMs + ", expected 0 or more");
     }
+    // An ID that is ahead lifts the floor when it is forgotten: over events yet to come.
+    if (horizonMs != FOREVER && skewMaxMs >= horizonMs) {
+      throw new IllegalArgumentException(
+          "skewMaxMs is %d, expected less than horizonMs, %d".formatted(skewMaxMs, horizonMs));
+    }
   }
 
   /**
@@ -74,6 +79,12 @@ public record DedupeConfig(long horizonMs, long skewMaxMs) {
    */
   public static DedupeConfig of(Map<String, ?> settings) {
     AbstractConfig config = new AbstractConfig(DEF, settings, false);
-    return new DedupeConfig(config.getLong(HORIZON_MS), config.getLong(SKEW_MAX_MS));
+    long horizonMs = config.getLong(HORIZON_MS);
+    long skewMaxMs = config.getLong(SKEW_MAX_MS);
+    if (horizonMs != FOREVER && skewMaxMs >= horizonMs) {
+      throw new ConfigException(
+          SKEW_MAX_MS, skewMaxMs, "expected less than " + HORIZON_MS + ", " + horizonMs);
+    }
+    return new DedupeConfig(horizonMs, skewMaxMs);
   }
 }

@@ -15,8 +15,8 @@ import org.apache.kafka.common.utils.Bytes;
  * hashed like any other string. That leaves 125 bits of a hash to tell strings apart.
  *
  * @param bytes the key in the store
- * @param timeMs the Unix milliseconds of a UUIDv7, however it is written; {@link #NO_TIME} in all
- *     other IDs
+ * @param timeMs the Unix milliseconds of a UUIDv7 of 36 characters, in capitals too; {@link
+ *     #NO_TIME} in all other IDs
  */
 record EventKey(Bytes bytes, long timeMs) {
   /** The time of an ID that has none inside. */
@@ -46,6 +46,21 @@ record EventKey(Bytes bytes, long timeMs) {
       return new EventKey(Bytes.wrap(hashed), otherwise == null ? NO_TIME : timeMs(otherwise));
     }
     return new EventKey(Bytes.wrap(key), timeMs(key));
+  }
+
+  /** Whether the key begins with the time inside the ID. */
+  boolean isInOrder() {
+    return timeMs != NO_TIME && timeMs(bytes.get()) == timeMs;
+  }
+
+  /** The last key that an ID with a time up to this one can have. */
+  static Bytes lastOf(long timeMs) {
+    byte[] key = new byte[KEY_BYTES];
+    Arrays.fill(key, (byte) 0xFF);
+    for (int i = 0; i < VERSION_BYTE; i++) {
+      key[i] = (byte) (timeMs >>> (8 * (VERSION_BYTE - 1 - i)));
+    }
+    return Bytes.wrap(key);
   }
 
   private static long timeMs(byte[] uuid) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -14,6 +15,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Owned by one task, so by one thread.
  */
 final class Memory {
+  /** The time of a release that nobody gave. */
+  static final long NOT_RELEASED = -1;
+
   private final KeyValueStore<Bytes, byte[]> entries;
   private final Buckets buckets;
   private final Sweep sweep;
@@ -28,6 +32,23 @@ final class Memory {
     this.buckets = new Buckets(standing, config.horizonMs());
     this.sweep = new Sweep(entries, standing, buckets);
     this.config = config;
+    refuseEntriesWithoutBuckets();
+  }
+
+  // Their highest ID is not known, so the floor wouldn't rise when they are forgotten.
+  private void refuseEntriesWithoutBuckets() {
+    if (buckets.isUnused()) {
+      try (KeyValueIterator<Bytes, byte[]> any = entries.all()) {
+        if (any.hasNext()) {
+          throw new IllegalStateException(
+              """
+              Store %s holds event IDs and no time at which they came: it was written by an \
+              earlier version, or its -buckets changelog is lost. Start under another \
+              application.id, or restore that changelog."""
+                  .formatted(entries.name()));
+        }
+      }
+    }
   }
 
   EventKey key(String eventId) {
@@ -42,10 +63,12 @@ final class Memory {
    * What an event is. Moves the clock; called once for each record, in the order of the input.
    *
    * @param timestampMs its record's own timestamp
-   * @param released whether an operator says that it was not seen although memory can't prove it
+   * @param releasedMs when an operator said that it was not seen although memory can't prove it,
+   *     ms; {@link #NOT_RELEASED} where nobody did
    */
-  Verdict verdict(EventKey key, long contentHash, long timestampMs, boolean released) {
+  Verdict verdict(EventKey key, long contentHash, long timestampMs, long releasedMs) {
     buckets.advance(timestampMs);
+    sweep.stepIfDue();
     if (key.timeMs() != EventKey.NO_TIME && key.timeMs() - timestampMs > config.skewMaxMs()) {
       return Verdict.FUTURE;
     }
@@ -56,12 +79,18 @@ final class Memory {
         return ofKnown(entry, contentHash);
       }
     }
-    if (!buckets.mayBeForgotten(key.timeMs())) {
-      return Verdict.NEW;
-    }
-    // The word of an operator stands in the input for as long as the input is kept, and must not
-    // count again when the input is read again after its own ID was forgotten.
-    return released && buckets.wouldBeKnown(timestampMs) ? Verdict.NEW : Verdict.UNPROVABLE;
+    return buckets.mayBeForgotten(key.timeMs()) && !isReleased(releasedMs)
+        ? Verdict.UNPROVABLE
+        : Verdict.NEW;
+  }
+
+  // The word of an operator stands in the input for as long as the input is kept, and goes along
+  // when the record is set aside and sent again. So it counts only while a decision that it led to
+  // would still be remembered: that decision's arrival can't be before the word.
+  private boolean isReleased(long releasedMs) {
+    return releasedMs != NOT_RELEASED
+        && releasedMs - config.skewMaxMs() >= buckets.forgottenBeforeMs()
+        && releasedMs - config.skewMaxMs() <= buckets.clockMs();
   }
 
   private static Verdict ofKnown(Entry entry, long contentHash) {
@@ -75,13 +104,8 @@ final class Memory {
   /** Remembers the event whose verdict was asked for last. */
   void remember(EventKey key, long contentHash, Outcome outcome) {
     entries.put(key.bytes(), new Entry(buckets.clockMs(), contentHash, outcome).bytes());
-    buckets.add(key.timeMs());
+    buckets.add(key);
     sweep.remembered();
-  }
-
-  /** Deletes some of what is forgotten. */
-  void forget() {
-    sweep.step();
   }
 
   private static MessageDigest sha256() {

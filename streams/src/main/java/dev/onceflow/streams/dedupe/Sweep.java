@@ -1,8 +1,6 @@
 package dev.onceflow.streams.dedupe;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -13,9 +11,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * changelog shrinks too. Nothing depends on when it runs: forgotten entries are ignored before.
  *
  * <p>It goes through the memory in the order of its keys, again and again while something is
- * forgotten. An index by arrival would find the entries at once, and would cost a second write and
- * a second changelog record for each event; going through reads two entries for each event that was
- * remembered, and keeps at most about a third more than the horizon asks for.
+ * forgotten: up to the floor where all that is forgotten lies in the order of time, which are
+ * hardly more entries than it deletes; through the whole memory where not. An index by arrival
+ * would find the entries at once, and would cost a second write and a second changelog record for
+ * each event; going through reads two entries for each event that was remembered. It never falls
+ * behind: at most twice the horizon's entries are kept.
+ *
+ * <p>It takes its steps with the input, not with the wall clock: a timer would end the thread's
+ * batches early, and make an idle task commit for nothing.
  *
  * <p>How far it came is kept in a store, in the Kafka transaction of the deletions: after a crash
  * it goes on from there, and doesn't begin again with each restart.
@@ -26,8 +29,13 @@ final class Sweep {
   /** Entries looked at for each event that was remembered since the last step. */
   private static final int PER_REMEMBERED = 2;
 
-  private static final int STEP_MIN = 1_000;
-  private static final int STEP_MAX = 20_000;
+  /** A step is due after so many events were remembered ... */
+  private static final int STEP_REMEMBERED = 500;
+
+  /** ... or the clock has gone on by this, so that a burst is deleted though little follows it. */
+  private static final long STEP_MS = 1_000;
+
+  private static final int STEP_ENTRIES = PER_REMEMBERED * STEP_REMEMBERED;
 
   /** Key of the store beside the buckets: none of their ends is negative. */
   private static final long POSITION = -2;
@@ -45,7 +53,8 @@ final class Sweep {
   /** The last key looked at; null between passes. */
   private Bytes cursor;
 
-  private long remembered;
+  private int remembered;
+  private long steppedMs = Long.MIN_VALUE;
 
   Sweep(
       KeyValueStore<Bytes, byte[]> entries,
@@ -67,40 +76,44 @@ final class Sweep {
     }
   }
 
-  /** Counts one event that was remembered; the more come, the more is looked at. */
+  /** Counts one event that was remembered. */
   void remembered() {
     remembered++;
   }
 
-  /** Looks at the next entries, if anything is forgotten and not yet deleted. */
-  void step() {
-    int limit = (int) Math.max(STEP_MIN, Math.min(STEP_MAX, PER_REMEMBERED * remembered));
+  /** Called once for each record: looks at the next entries, if a step is due. */
+  void stepIfDue() {
+    if (remembered < STEP_REMEMBERED && buckets.clockMs() - STEP_MS < steppedMs) {
+      return;
+    }
     remembered = 0;
+    steppedMs = buckets.clockMs();
+    if (cursor != null || buckets.forgottenBeforeMs() > doneBeforeMs) {
+      step();
+    }
+  }
+
+  private void step() {
     long forgottenBeforeMs = buckets.forgottenBeforeMs();
     if (cursor == null) {
-      if (forgottenBeforeMs <= doneBeforeMs) {
-        return;
-      }
       goalMs = forgottenBeforeMs;
     }
-    List<Bytes> forgotten = new ArrayList<>();
-    Bytes last = null;
-    try (KeyValueIterator<Bytes, byte[]> following = entries.range(cursor, null)) {
-      for (int i = 0; i < limit && following.hasNext(); i++) {
+    // While a pass is under way more may be forgotten, so the end is asked for at every step.
+    Bytes last =
+        buckets.scatteredBeforeMs() > doneBeforeMs ? null : EventKey.lastOf(buckets.floorMs());
+    try (KeyValueIterator<Bytes, byte[]> following = entries.range(cursor, last)) {
+      for (int i = 0; i < STEP_ENTRIES && following.hasNext(); i++) {
         KeyValue<Bytes, byte[]> entry = following.next();
-        last = entry.key;
+        cursor = entry.key;
         if (Entry.arrivalMs(entry.value) < forgottenBeforeMs) {
-          forgotten.add(entry.key);
+          // Not delete(), which reads the entry first to give it back.
+          entries.put(entry.key, null);
         }
       }
       if (!following.hasNext()) {
-        last = null;
+        cursor = null;
+        doneBeforeMs = goalMs;
       }
-    }
-    forgotten.forEach(entries::delete);
-    cursor = last;
-    if (last == null) {
-      doneBeforeMs = goalMs;
     }
     save();
   }

@@ -1,8 +1,14 @@
 package dev.onceflow.streams.runtime;
 
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.MissingTopics;
+import dev.onceflow.streams.job.TopologyFactory;
+import dev.onceflow.streams.preflight.Finding;
+import dev.onceflow.streams.preflight.Preflight;
+import dev.onceflow.streams.preflight.Report;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -74,18 +80,30 @@ public final class StreamsJob implements AutoCloseable {
    * @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong
    */
   public void start() {
-    refuseViolations(Preflight.ofSettings(config));
-    StreamsConfig streamsConfig = new StreamsConfig(config.streamsProperties(factory));
+    StreamsConfig streamsConfig = config.streams();
     Topology topology = factory.build(config.effective());
+    Preflight preflight = new Preflight(config, factory, topology, clock);
+    refuse(preflight.refusedHere());
     try (Admin admin =
         Admin.create(streamsConfig.getAdminConfigs(config.applicationId() + "-preflight"))) {
-      refuseViolations(Preflight.ofBrokers(factory, admin));
+      if (config.topicsCreate()) {
+        createMissingTopics(admin);
+      }
+      admit(preflight.check(admin));
     }
     KafkaStreams started = new KafkaStreams(topology, streamsConfig);
     started.setStateListener((now, before) -> onChange(now));
     started.setUncaughtExceptionHandler(this::onFailure);
+    preflight.keepShape();
     streams = started;
     started.start();
+  }
+
+  private void createMissingTopics(Admin admin) {
+    List<String> created = MissingTopics.create(config, factory, admin);
+    if (!created.isEmpty()) {
+      LOG.info("Created topics {}", String.join(", ", created));
+    }
   }
 
   /**
@@ -178,19 +196,25 @@ public final class StreamsJob implements AutoCloseable {
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  private static void refuseViolations(List<Finding> findings) {
-    List<String> violations = new ArrayList<>();
-    for (Finding finding : findings) {
-      switch (finding.status()) {
-        case VIOLATED -> violations.add(finding.rule() + ": " + finding.detail());
-        case NOT_VISIBLE ->
-            LOG.warn("Preflight can't see {}: {}", finding.rule(), finding.detail());
-        case HELD -> {}
-      }
+  private static void admit(Report report) {
+    for (Finding finding : report.notVisible()) {
+      LOG.atWarn()
+          .addKeyValue("rule", finding.rule())
+          .log("Preflight can't see {}", finding.sentence());
     }
+    for (Finding finding : report.acceptedViolations()) {
+      LOG.atWarn()
+          .addKeyValue("rule", finding.rule())
+          .log("Accepted by preflight.accept: {}", finding.sentence());
+    }
+    refuse(report.refused());
+  }
+
+  private static void refuse(List<Finding> violations) {
     if (!violations.isEmpty()) {
       throw new JobException(
-          "The job would not be exactly-once:\n  " + String.join("\n  ", violations));
+          "The job would not be exactly-once:\n  "
+              + String.join("\n  ", violations.stream().map(Finding::sentence).toList()));
     }
   }
 }

@@ -3,13 +3,14 @@ package dev.onceflow.streams.dedupe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onceflow.streams.verdict.Tally;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ class DedupeHistoriesTest {
   private static final DedupeConfig CONFIG = new DedupeConfig(HORIZON, 500);
   private static final long START = 1_000_000;
 
-  private record Input(String id, long idTimeMs, String content, long timestampMs) {}
+  private record Input(
+      String id, long idTimeMs, String content, long timestampMs, long releasedMs) {}
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
@@ -58,10 +60,7 @@ class DedupeHistoriesTest {
     Map<Bytes, Bytes> restored = new HashMap<>();
     try (TestingJob job = new TestingJob(stateDir, CONFIG)) {
       for (Input input : history(random)) {
-        job.send(input.id() + "=" + input.content(), input.timestampMs());
-        if (random.nextInt(20) == 0) {
-          job.pass(Duration.ofMillis(100));
-        }
+        send(job, input);
       }
       job.replayChangelog(restored);
 
@@ -72,7 +71,7 @@ class DedupeHistoriesTest {
   private static List<Verdict> specified(List<Input> history, DedupeConfig config) {
     NaiveDedupe naive = new NaiveDedupe(config);
     return history.stream()
-        .map(i -> naive.decide(i.id(), i.idTimeMs(), i.content(), i.timestampMs()))
+        .map(i -> naive.decide(i.id(), i.idTimeMs(), i.content(), i.timestampMs(), i.releasedMs()))
         .toList();
   }
 
@@ -82,23 +81,32 @@ class DedupeHistoriesTest {
     try (TestingJob job = new TestingJob(stateDir, config)) {
       Tally before = Tally.NONE;
       for (Input input : history) {
-        job.send(input.id() + "=" + input.content(), input.timestampMs());
+        send(job, input);
         Tally after = job.counts();
         verdicts.add(verdict(before, after, job.reasons("quarantine")));
         before = after;
         if (restarts != null && restarts.nextInt(5) == 0) {
           job.restart();
         }
-        if (restarts != null && restarts.nextInt(15) == 0) {
-          job.pass(Duration.ofMillis(100));
+        if (restarts != null && restarts.nextInt(10) == 0) {
+          job.revive();
         }
       }
     }
     return verdicts;
   }
 
+  private static void send(TestingJob job, Input input) {
+    RecordHeaders headers = new RecordHeaders();
+    if (input.releasedMs() >= 0) {
+      headers.add(
+          Dedupe.RELEASE, Long.toString(input.releasedMs()).getBytes(StandardCharsets.UTF_8));
+    }
+    job.send(input.id() + "=" + input.content(), input.timestampMs(), headers);
+  }
+
   private static Verdict verdict(Tally before, Tally after, List<String> quarantined) {
-    if (after.applied() > before.applied()) {
+    if (after.applied() > before.applied() || after.dlq() > before.dlq()) {
       return Verdict.NEW;
     }
     if (after.duplicate() > before.duplicate()) {
@@ -120,15 +128,31 @@ class DedupeHistoriesTest {
       if (i > 0 && random.nextInt(3) == 0) {
         Input copied = history.get(earlier(random, history, now));
         String content = random.nextInt(10) == 0 ? "other" : copied.content();
-        history.add(new Input(copied.id(), copied.idTimeMs(), content, timestamp));
+        history.add(
+            new Input(
+                copied.id(), copied.idTimeMs(), content, timestamp, released(random, timestamp)));
       } else if (random.nextInt(4) == 0) {
-        history.add(new Input("order-" + i, -1, "c" + i, timestamp));
+        history.add(new Input("order-" + i, -1, content(random, i), timestamp, -1));
       } else {
         long idTime = idTime(random, timestamp);
-        history.add(new Input(HorizonTest.id(idTime, i).toString(), idTime, "c" + i, timestamp));
+        history.add(
+            new Input(
+                HorizonTest.id(idTime, i).toString(),
+                idTime,
+                content(random, i),
+                timestamp,
+                released(random, timestamp)));
       }
     }
     return history;
+  }
+
+  private static String content(Random random, int i) {
+    return (random.nextInt(10) == 0 ? "dlq" : "c") + i;
+  }
+
+  private static long released(Random random, long timestamp) {
+    return random.nextInt(15) == 0 ? timestamp + 1_000 - random.nextLong(2 * HORIZON) : -1;
   }
 
   // Near copies, copies from about a horizon ago, copies from anywhere.

@@ -13,39 +13,54 @@ final class NaiveDedupe {
   private final List<Remembered> history = new ArrayList<>();
   private long clockMs;
 
-  private record Remembered(String id, long idTimeMs, String content, long arrivalMs) {}
+  private record Remembered(
+      String id, long idTimeMs, String content, long arrivalMs, boolean setAside) {}
 
   NaiveDedupe(DedupeConfig config) {
     this.config = config;
     this.widthMs = Math.max(1, config.horizonMs() / 32);
   }
 
-  Verdict decide(String id, long idTimeMs, String content, long timestampMs) {
+  /** Content that begins with "dlq" is set aside by the handler. */
+  Verdict decide(String id, long idTimeMs, String content, long timestampMs, long releasedMs) {
     clockMs = Math.max(clockMs, timestampMs);
-    Verdict verdict = verdict(id, idTimeMs, content, timestampMs);
+    Verdict verdict = verdict(id, idTimeMs, content, timestampMs, releasedMs);
     if (verdict == Verdict.NEW) {
-      history.add(new Remembered(id, idTimeMs, content, clockMs));
+      history.add(new Remembered(id, idTimeMs, content, clockMs, content.startsWith("dlq")));
     }
     return verdict;
   }
 
-  private Verdict verdict(String id, long idTimeMs, String content, long timestampMs) {
+  private Verdict verdict(
+      String id, long idTimeMs, String content, long timestampMs, long releasedMs) {
     if (idTimeMs >= 0 && idTimeMs > timestampMs + config.skewMaxMs()) {
       return Verdict.FUTURE;
     }
     long floorMs = -1;
+    long forgottenBeforeMs = Long.MIN_VALUE;
+    Remembered latest = null;
     for (Remembered one : history) {
-      if (forgotten(one)) {
+      if (clockMs - bucketEndMs(one) >= config.horizonMs()) {
         floorMs = Math.max(floorMs, one.idTimeMs());
+        forgottenBeforeMs = Math.max(forgottenBeforeMs, bucketEndMs(one));
       } else if (one.id().equals(id)) {
-        return one.content().equals(content) ? Verdict.DUPLICATE : Verdict.ALTERED;
+        latest = one;
       }
     }
-    return idTimeMs >= 0 && idTimeMs <= floorMs ? Verdict.UNPROVABLE : Verdict.NEW;
+    if (latest != null) {
+      if (latest.setAside()) {
+        return Verdict.NEW;
+      }
+      return latest.content().equals(content) ? Verdict.DUPLICATE : Verdict.ALTERED;
+    }
+    boolean released =
+        releasedMs >= 0
+            && releasedMs - config.skewMaxMs() >= forgottenBeforeMs
+            && releasedMs - config.skewMaxMs() <= clockMs;
+    return idTimeMs >= 0 && idTimeMs <= floorMs && !released ? Verdict.UNPROVABLE : Verdict.NEW;
   }
 
-  private boolean forgotten(Remembered one) {
-    long bucketEndMs = one.arrivalMs() / widthMs * widthMs + widthMs;
-    return clockMs - bucketEndMs >= config.horizonMs();
+  private long bucketEndMs(Remembered one) {
+    return one.arrivalMs() / widthMs * widthMs + widthMs;
   }
 }

@@ -1,16 +1,17 @@
 package dev.onceflow.streams.dedupe;
 
+import dev.onceflow.streams.job.PointLookups;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Event;
 import dev.onceflow.streams.route.Parse;
 import dev.onceflow.streams.route.Parsed;
 import dev.onceflow.streams.route.SetAside;
-import dev.onceflow.streams.runtime.PointLookups;
 import dev.onceflow.streams.verdict.CountVerdicts;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,11 +102,28 @@ final class TestingJob implements AutoCloseable {
     restart(config);
   }
 
+  /** Closes and opens the same processor, as Streams does after an aborted transaction. */
+  void revive() {
+    dedupe.current.reviveWanted = true;
+    driver.advanceWallClockTime(Duration.ofMillis(1));
+  }
+
   /** The same with other settings. */
   void restart(DedupeConfig changed) {
     config = changed;
     dedupe.current.restartWanted = true;
     driver.advanceWallClockTime(Duration.ofMillis(1));
+  }
+
+  /** The same after the buckets' store was lost. */
+  void restartWithoutBuckets() {
+    KeyValueStore<Long, byte[]> buckets = driver.getKeyValueStore(MEMORY + "-buckets");
+    List<Long> keys = new ArrayList<>();
+    try (KeyValueIterator<Long, byte[]> all = buckets.all()) {
+      all.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    keys.forEach(buckets::delete);
+    restart();
   }
 
   void send(String value, long timestampMs) {
@@ -116,11 +134,6 @@ final class TestingJob implements AutoCloseable {
     driver
         .createInputTopic("in", new StringSerializer(), new StringSerializer())
         .pipeInput(new TestRecord<>("k", value, headers, timestampMs));
-  }
-
-  /** Lets the wall clock go on, so that forgotten entries are deleted. */
-  void pass(Duration time) {
-    driver.advanceWallClockTime(time);
   }
 
   List<String> out() {
@@ -199,6 +212,9 @@ final class TestingJob implements AutoCloseable {
           List.of(
               new Effect.Put<>(texts, event.id(), event.value()),
               new Effect.Emit("out", event.id(), event.value(), new RecordHeaders()));
+      if (event.value().startsWith("dlq")) {
+        return Decision.dlq("too-hard", "its content says so");
+      }
       return switch (answer) {
         case "apply" -> Decision.applied(effects);
         case "reject" -> Decision.rejected(List.of());
@@ -264,6 +280,7 @@ final class TestingJob implements AutoCloseable {
       private Processor<K, V, Object, Object> processor = made.get().get();
       private ProcessorContext<Object, Object> context;
       private boolean restartWanted;
+      private boolean reviveWanted;
 
       @Override
       public void init(ProcessorContext<Object, Object> context) {
@@ -275,6 +292,11 @@ final class TestingJob implements AutoCloseable {
       }
 
       private void restartIfWanted() {
+        if (reviveWanted) {
+          reviveWanted = false;
+          processor.close();
+          processor.init(context);
+        }
         if (restartWanted) {
           restartWanted = false;
           processor.close();

@@ -1,4 +1,4 @@
-package dev.onceflow.streams.runtime;
+package dev.onceflow.streams.job;
 
 /** The job can't start, for a reason that its operator can put right. The message says which. */
 public final class JobException extends RuntimeException {

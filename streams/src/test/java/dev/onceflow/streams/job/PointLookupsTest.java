@@ -1,4 +1,4 @@
-package dev.onceflow.streams.runtime;
+package dev.onceflow.streams.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.onceflow.streams.runtime;
+package dev.onceflow.streams.job;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;

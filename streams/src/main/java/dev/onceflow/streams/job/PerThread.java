@@ -1,4 +1,4 @@
-package dev.onceflow.streams.runtime;
+package dev.onceflow.streams.job;
 
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;

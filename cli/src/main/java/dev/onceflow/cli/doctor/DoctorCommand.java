@@ -1,0 +1,71 @@
+package dev.onceflow.cli.doctor;
+
+import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.Subcommand;
+import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.job.JobOptions;
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.TopologyFactory;
+import dev.onceflow.streams.preflight.Preflight;
+import dev.onceflow.streams.preflight.Report;
+import java.io.PrintWriter;
+import java.time.Clock;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.StreamsConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Asks what a job would ask before it starts, and starts nothing. */
+@Command(
+    name = "doctor",
+    description = "Checks everything that a job's guarantee rests on; changes and starts nothing.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      JobOptions.ABOUT_FILE,
+      "Ends with 0 if no rule is violated but those that preflight.accept names, 1 if one is, 2 if",
+      "the checks couldn't be made."
+    })
+public final class DoctorCommand implements Subcommand {
+  @Mixin private JobOptions job;
+
+  @Option(names = "--json", description = "Print the findings as JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    TopologyFactory factory = job.factory();
+    JobConfig config = job.config(factory);
+    Report report = examine(factory, config);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ReportJson.of(report));
+    } else {
+      ReportText.print(report, out);
+    }
+    out.flush();
+    return report.refused().isEmpty() ? ExitCode.OK : ExitCode.DISAGREES;
+  }
+
+  private Report examine(TopologyFactory factory, JobConfig config) {
+    try {
+      StreamsConfig streams = config.streams();
+      Preflight preflight =
+          new Preflight(config, factory, factory.build(config.effective()), Clock.systemUTC());
+      try (Admin admin =
+          Admin.create(streams.getAdminConfigs(config.applicationId() + "-doctor"))) {
+        return preflight.check(admin);
+      }
+    } catch (JobException | KafkaException e) {
+      throw new UserException(
+          "Job %s can't be examined. %s".formatted(job.name(), e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** How commands are told which job they are about, and with which settings. */
+package dev.onceflow.cli.job;

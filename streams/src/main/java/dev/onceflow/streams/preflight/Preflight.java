@@ -1,0 +1,77 @@
+package dev.onceflow.streams.preflight;
+
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.TopologyFactory;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * All rules about one job, in one place: what runs a job and what examines it ask the same.
+ *
+ * <p>It changes nothing on the brokers, and nothing on disk but by {@link #keepShape}.
+ */
+public final class Preflight {
+  private final JobConfig config;
+  private final TopologyFactory factory;
+  private final TopologyShape shape;
+  private final Clock clock;
+
+  /**
+   * @param config the job's settings
+   * @param factory the job
+   * @param topology what the factory built from the settings
+   * @param clock tells how long transactions are open
+   */
+  public Preflight(JobConfig config, TopologyFactory factory, Topology topology, Clock clock) {
+    this.config = config;
+    this.factory = factory;
+    this.shape = TopologyShape.of(topology.describe());
+    this.clock = clock;
+  }
+
+  /**
+   * Checks the rules that need no broker.
+   *
+   * @return the violations that {@code preflight.accept} doesn't name
+   */
+  public List<Finding> refusedHere() {
+    return here().stream()
+        .filter(finding -> finding.status() == Finding.Status.VIOLATED)
+        .filter(finding -> !config.preflightAccept().contains(finding.rule()))
+        .toList();
+  }
+
+  private List<Finding> here() {
+    List<Finding> findings = new ArrayList<>(SettingRules.check(config));
+    findings.addAll(new StateRules(config, shape).check());
+    return findings;
+  }
+
+  /**
+   * Checks every rule.
+   *
+   * @param admin a client of the job's brokers
+   * @throws JobException if they can't be reached, or {@code preflight.accept} names no rule
+   */
+  public Report check(Admin admin) {
+    Brokers brokers = new Brokers(admin);
+    List<Finding> findings = here();
+    findings.addAll(new BrokerRules(config, brokers).check());
+    findings.addAll(new TopicRules(config, factory, brokers).check());
+    findings.addAll(new TransactionRules(config, factory, brokers, clock).check());
+    try {
+      return new Report(findings, config.preflightAccept());
+    } catch (IllegalArgumentException e) {
+      throw new JobException(e.getMessage(), e);
+    }
+  }
+
+  /** Writes the topology's shape down in {@code state.dir}, for the next start to compare. */
+  public void keepShape() {
+    StateRules.keep(config, shape);
+  }
+}
