@@ -14,27 +14,54 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.awaitility.Awaitility;
 
-/** One real broker in a process of its own, on loopback, for tests of this module. */
+/** One or more real brokers in processes of their own, on loopback, for tests of this module. */
 final class TestingBroker {
-  private final Process process;
+  private final List<Process> processes = new ArrayList<>();
   private final String address;
 
   TestingBroker(Path dir) throws IOException, InterruptedException {
-    int port = freePort();
+    this(dir, 1);
+  }
+
+  /** The first node is the controller, too. */
+  TestingBroker(Path dir, int nodes) throws IOException, InterruptedException {
     int controllerPort = freePort();
-    address = "127.0.0.1:" + port;
+    String cluster = Uuid.randomUuid().toString();
+    List<String> addresses = new ArrayList<>();
+    for (int node = 1; node <= nodes; node++) {
+      addresses.add("127.0.0.1:" + freePort());
+      start(
+          Files.createDirectory(dir.resolve("node-" + node)),
+          node,
+          addresses.get(node - 1),
+          controllerPort,
+          cluster);
+    }
+    address = addresses.get(0);
+    try (Admin admin = admin()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(() -> admin.describeCluster().nodes().get(1, TimeUnit.SECONDS).size() == nodes);
+    }
+  }
+
+  private void start(Path dir, int node, String address, int controllerPort, String cluster)
+      throws IOException, InterruptedException {
+    boolean controls = node == 1;
+    String controller = "127.0.0.1:" + controllerPort;
     Path settings = dir.resolve("server.properties");
     Files.writeString(
         settings,
         String.join(
             "\n",
-            "process.roles=broker,controller",
-            "node.id=1",
-            "listeners=PLAINTEXT://" + address + ",CONTROLLER://127.0.0.1:" + controllerPort,
+            "process.roles=" + (controls ? "broker,controller" : "broker"),
+            "node.id=" + node,
+            "listeners=PLAINTEXT://" + address + (controls ? ",CONTROLLER://" + controller : ""),
             "advertised.listeners=PLAINTEXT://" + address,
             "controller.listener.names=CONTROLLER",
             "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "controller.quorum.bootstrap.servers=127.0.0.1:" + controllerPort,
+            "controller.quorum.bootstrap.servers=" + controller,
             "log.dirs=" + dir.resolve("logs"),
             "auto.create.topics.enable=false",
             "group.initial.rebalance.delay.ms=0",
@@ -45,18 +72,14 @@ final class TestingBroker {
             "transaction.state.log.num.partitions=4",
             "share.coordinator.state.topic.replication.factor=1",
             "share.coordinator.state.topic.min.isr=1"));
-    String[] format = {"format", "-t", Uuid.randomUuid().toString(), "--standalone", "-c"};
-    Process formatted = java(dir, "kafka.tools.StorageTool", append(format, settings.toString()));
+    List<String> format = new ArrayList<>(List.of("format", "-t", cluster));
+    format.add(controls ? "--standalone" : "--no-initial-controllers");
+    format.addAll(List.of("-c", settings.toString()));
+    Process formatted = java(dir, "kafka.tools.StorageTool", format.toArray(String[]::new));
     if (!formatted.waitFor(60, TimeUnit.SECONDS) || formatted.exitValue() != 0) {
       throw new IOException("the broker's disk was not formatted: " + Files.readString(log(dir)));
     }
-    process = java(dir, "kafka.Kafka", settings.toString());
-    try (Admin admin = admin()) {
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .ignoreExceptions()
-          .until(() -> !admin.describeCluster().nodes().get(1, TimeUnit.SECONDS).isEmpty());
-    }
+    processes.add(java(dir, "kafka.Kafka", settings.toString()));
   }
 
   String address() {
@@ -82,12 +105,6 @@ final class TestingBroker {
     return dir.resolve("broker.log");
   }
 
-  private static String[] append(String[] first, String last) {
-    List<String> all = new ArrayList<>(List.of(first));
-    all.add(last);
-    return all.toArray(String[]::new);
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -95,9 +112,11 @@ final class TestingBroker {
   }
 
   void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    processes.forEach(Process::destroy);
+    for (Process process : processes) {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
     }
   }
 }

@@ -1,0 +1,403 @@
+package dev.onceflow.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.MissingTopics;
+import dev.onceflow.streams.job.TopologyFactory;
+import dev.onceflow.streams.preflight.Finding;
+import dev.onceflow.streams.preflight.Preflight;
+import dev.onceflow.streams.preflight.Report;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each rule against a real broker: held as it should be, violated by the one thing that breaks it.
+ */
+class PreflightIT {
+  private static final long DAY_MS = 86_400_000L;
+
+  private static TestingBroker broker;
+  private static Admin admin;
+
+  @TempDir private static Path brokerDir;
+  @TempDir private Path dir;
+
+  private final Map<String, Object> settings = new HashMap<>();
+  private String prefix;
+  private TestingJob job;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = new TestingBroker(brokerDir);
+    admin = broker.admin();
+  }
+
+  @AfterAll
+  static void stopBroker() throws Exception {
+    admin.close(Duration.ofSeconds(5));
+    broker.close();
+  }
+
+  @BeforeEach
+  void describeJob() {
+    prefix = UUID.randomUUID().toString().substring(0, 8);
+    job = new TestingJob(prefix);
+    settings.put("application.id", "job-" + prefix);
+    settings.put("bootstrap.servers", broker.address());
+    settings.put("state.dir", dir.resolve("state").toString());
+    settings.put("topics.partitions", "2");
+    // Test folders are temporary.
+    settings.put("preflight.accept", "state.dir");
+  }
+
+  @Test
+  void aJobWhoseTopicsItMadeItselfHoldsEveryRule() {
+    List<String> created = MissingTopics.create(config(), job, admin);
+
+    Report report = report();
+
+    assertThat(created).hasSize(3);
+    assertThat(report.refused()).isEmpty();
+    assertThat(report.notVisible()).isEmpty();
+    assertThat(report.acceptedViolations()).extracting(Finding::rule).containsExactly("state.dir");
+    assertThat(MissingTopics.create(config(), job, admin)).isEmpty();
+  }
+
+  @Test
+  void missingTopicsAreNamed() throws Exception {
+    create(job.input(), job.inputSettings);
+
+    assertThat(violation("topics.exist").set())
+        .isEqualTo("missing: %s-dlq, %s-out".formatted(prefix, prefix));
+  }
+
+  @Test
+  void aTopicThatIsNotAsDeclaredIsNamedWithTheCommandThatMendsIt() throws Exception {
+    createAll();
+    set(prefix + "-out", "cleanup.policy", "compact");
+
+    Finding finding = violation("topics.settings");
+
+    assertThat(finding.set())
+        .isEqualTo(prefix + "-out has cleanup.policy = compact instead of delete");
+    assertThat(finding.remedy()).contains("--add-config cleanup.policy=delete");
+  }
+
+  @Test
+  void timestampsOfProducersAreRefusedWhereEventIdsAreForgotten() throws Exception {
+    job.inputSettings = Map.of();
+    createAll();
+    assertThat(violation("input.timestamps").set()).contains("CreateTime", job.input());
+
+    job.horizonMs = -1;
+    assertThat(statusOf("input.timestamps")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void anInputThatIsKeptLongerThanItsEventIdsIsNamed() throws Exception {
+    createAll();
+    set(job.input(), "retention.ms", Long.toString(8 * DAY_MS));
+    assertThat(violation("dedupe.horizon").set()).contains("for 691200000 ms");
+    set(job.input(), "retention.ms", "-1");
+    assertThat(violation("dedupe.horizon").set()).contains("forever");
+
+    job.horizonMs = -1;
+    assertThat(statusOf("dedupe.horizon")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void aDeadLetterTopicThatCanNotTakeTheLargestInputIsNamed() throws Exception {
+    createAll();
+    set(job.input(), "max.message.bytes", "2097152");
+    assertThat(violation("set.aside.size").set()).startsWith(prefix + "-dlq takes 1500000 bytes");
+    set(prefix + "-dlq", "max.message.bytes", "3000000");
+
+    assertThat(violation("set.aside.size").set()).startsWith("max.request.size = 2097152");
+
+    settings.put("max.request.size", "3000000");
+    assertThat(statusOf("set.aside.size")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void topicsThatAreReadTogetherMustHaveEquallyManyPartitions() throws Exception {
+    createAll();
+    String other = prefix + "-other";
+    create(other, Map.of(), 3);
+    job.more = List.of(new JobTopic(other, JobTopic.Role.INPUT, Map.of()));
+    job.coPartitioned = List.of(Set.of(job.input(), other));
+
+    assertThat(violation("topics.copartitioned").set())
+        .isEqualTo("partitions: {%s=2, %s=3}".formatted(job.input(), other));
+  }
+
+  @Test
+  void aTransactionTimeoutThatAnOrdinaryCommitCanReachIsNamed() throws Exception {
+    createAll();
+    settings.put("commit.interval.ms", "6000");
+    assertThat(violation("transaction.timeout").remedy())
+        .isEqualTo("Set producer.transaction.timeout.ms to 12000 or more.");
+
+    settings.put("producer.transaction.timeout.ms", "900001");
+    assertThat(violation("transaction.timeout").remedy())
+        .isEqualTo("Set producer.transaction.timeout.ms to 900000 or less.");
+  }
+
+  @Test
+  void aSessionTimeoutThatTheBrokersDoNotAllowIsNamed() throws Exception {
+    createAll();
+    settings.put("session.timeout.ms", "5000");
+    assertThat(violation("session.timeout").set())
+        .isEqualTo("session.timeout.ms = 5000, the brokers allow 6000 to 1800000");
+
+    settings.put("group.protocol", "streams");
+    assertThat(violation("session.timeout").set())
+        .contains("group.streams.session.timeout.ms = 45000", "is not looked at");
+    settings.remove("session.timeout.ms");
+    assertThat(statusOf("session.timeout")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void uncleanElectionIsNamed() throws Exception {
+    createAll();
+    set(prefix + "-out", "unclean.leader.election.enable", "true");
+
+    assertThat(violation("unclean.leader.election").set()).isEqualTo("true for " + prefix + "-out");
+  }
+
+  @Test
+  void aTransactionThatHangsOnAnInputIsNamedWithTheCommandThatEndsIt() throws Exception {
+    createAll();
+    settings.put("transactions.open.max.ms", "1");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address(), "transactional.id", "tx-" + prefix),
+            new StringSerializer(),
+            new StringSerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(job.input(), 1, "k", "v")).get();
+      assertThat(statusOf("input.transactions", Duration.ofSeconds(-5)))
+          .as("a transaction that just began is an ordinary one")
+          .isEqualTo(Finding.Status.HELD);
+
+      Finding finding = violation("input.transactions", Duration.ofSeconds(5));
+
+      assertThat(finding.set())
+          .contains(job.input() + "-1 from offset 0")
+          .contains("transactional.id tx-" + prefix)
+          .contains("readers stop at offset 0");
+      assertThat(finding.remedy())
+          .contains("abort --topic " + job.input() + " --partition 1 --start-offset 0");
+      producer.abortTransaction();
+    }
+    assertThat(statusOf("input.transactions")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void aTopologyThatLostAStoreSinceTheLastStartIsNamed() throws Exception {
+    createAll();
+    preflight().keepShape();
+    assertThat(statusOf("topology.compatible")).isEqualTo(Finding.Status.HELD);
+
+    job.store = "totals";
+
+    assertThat(violation("topology.compatible").set())
+        .isEqualTo("store sums is gone, with what it remembers");
+  }
+
+  @Test
+  void aStoreWithoutANameIsNamed() throws Exception {
+    createAll();
+    job.store = null;
+
+    assertThat(violation("names.explicit").set()).startsWith("generated: store KSTREAM-AGGREGATE");
+  }
+
+  @Test
+  void aStateDirectoryThatCanNotBeWrittenIsNamed() throws Exception {
+    createAll();
+    Path file = Files.createFile(dir.resolve("file"));
+    settings.put("state.dir", file.toString());
+
+    assertThat(findings("state.dir", Duration.ZERO).set()).endsWith("can't be written");
+  }
+
+  @Test
+  void aRuleThatDoesNotExistCanNotBeAccepted() throws Exception {
+    createAll();
+    settings.put("preflight.accept", "state.dir,everything");
+
+    assertThatThrownBy(this::report)
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining("preflight.accept names no rule with everything")
+        .hasMessageContaining("transaction.version");
+  }
+
+  private JobConfig config() {
+    return JobConfig.of(settings, job);
+  }
+
+  private Preflight preflight() {
+    return preflight(Duration.ZERO);
+  }
+
+  private Preflight preflight(Duration ahead) {
+    JobConfig config = config();
+    return new Preflight(
+        config, job, job.build(config.effective()), Clock.offset(Clock.systemUTC(), ahead));
+  }
+
+  private Report report() {
+    return preflight().check(admin);
+  }
+
+  private Finding violation(String rule) {
+    return violation(rule, Duration.ZERO);
+  }
+
+  /** The finding, which is the only violation that there is. */
+  private Finding violation(String rule, Duration ahead) {
+    Report report = preflight(ahead).check(admin);
+    assertThat(report.refused()).extracting(Finding::rule).containsExactly(rule);
+    return report.refused().get(0);
+  }
+
+  private Finding.Status statusOf(String rule) {
+    return statusOf(rule, Duration.ZERO);
+  }
+
+  private Finding.Status statusOf(String rule, Duration ahead) {
+    return findings(rule, ahead).status();
+  }
+
+  private Finding findings(String rule, Duration ahead) {
+    return preflight(ahead).check(admin).findings().stream()
+        .filter(finding -> finding.rule().equals(rule))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void createAll() throws ExecutionException, InterruptedException {
+    for (JobTopic topic : job.topics()) {
+      create(topic.name(), topic.settings());
+    }
+  }
+
+  private static void create(String topic, Map<String, String> settings)
+      throws ExecutionException, InterruptedException {
+    create(topic, settings, 2);
+  }
+
+  private static void create(String topic, Map<String, String> settings, int partitions)
+      throws ExecutionException, InterruptedException {
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
+        .all()
+        .get();
+  }
+
+  private static void set(String topic, String key, String value)
+      throws ExecutionException, InterruptedException {
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+  }
+
+  private static final class TestingJob implements TopologyFactory {
+    private final String prefix;
+    private long horizonMs = 7 * DAY_MS;
+    private String store = "sums";
+    private Map<String, String> inputSettings = Map.of("message.timestamp.type", "LogAppendTime");
+    private List<JobTopic> more = List.of();
+    private List<Set<String>> coPartitioned = List.of();
+
+    TestingJob(String prefix) {
+      this.prefix = prefix;
+    }
+
+    String input() {
+      return prefix + "-in";
+    }
+
+    @Override
+    public String name() {
+      return "testing";
+    }
+
+    @Override
+    public Topology build(Map<String, ?> config) {
+      StreamsBuilder builder = new StreamsBuilder();
+      var grouped =
+          builder.stream(input(), Consumed.with(Serdes.String(), Serdes.String()))
+              .groupByKey(Grouped.as("by-key"));
+      if (store == null) {
+        grouped.count();
+      } else {
+        grouped.count(Materialized.as(store));
+      }
+      return builder.build();
+    }
+
+    @Override
+    public List<JobTopic> topics() {
+      List<JobTopic> topics = new ArrayList<>();
+      topics.add(new JobTopic(input(), JobTopic.Role.INPUT, inputSettings));
+      topics.addAll(more);
+      topics.add(
+          new JobTopic(prefix + "-out", JobTopic.Role.OUTPUT, Map.of("cleanup.policy", "delete")));
+      topics.add(
+          new JobTopic(
+              prefix + "-dlq", JobTopic.Role.SET_ASIDE, Map.of("max.message.bytes", "1500000")));
+      return topics;
+    }
+
+    @Override
+    public List<Set<String>> coPartitioned() {
+      return coPartitioned;
+    }
+
+    @Override
+    public Map<String, Long> horizonsMs(Map<String, ?> config) {
+      return Map.of(input(), horizonMs);
+    }
+  }
+}
