@@ -11,8 +11,10 @@ import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
+import dev.onceflow.streams.dedupe.SeenEvents;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.PerThread;
+import dev.onceflow.streams.job.StateQuery;
 import dev.onceflow.streams.job.TopologyFactory;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Parse;
@@ -112,6 +114,25 @@ public final class PaymentsTopology implements TopologyFactory {
   @Override
   public ConfigDef config() {
     return new ConfigDef(DedupeConfig.DEF);
+  }
+
+  /** The balance of an account, the state of a payment, what came of an event. */
+  @Override
+  public List<StateQuery> queries() {
+    return List.of(
+        new StateQuery(
+            "balances",
+            BALANCES_STORE,
+            StateQuery.Routing.BY_KEY,
+            account -> account,
+            Object::toString),
+        new StateQuery(
+            "payments",
+            STATES_STORE,
+            StateQuery.Routing.BY_KEY,
+            payment -> payment,
+            Object::toString),
+        SeenEvents.query(MEMORY_STORE));
   }
 
   /** Each task reads one partition of one topic, so there is never another to wait for. */

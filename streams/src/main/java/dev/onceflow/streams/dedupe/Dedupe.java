@@ -270,11 +270,5 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
               detail),
           to);
     }
-
-    @Override
-    public void close() {
-      verdicts.values().forEach(context.metrics()::removeSensor);
-      verdicts.clear();
-    }
   }
 }

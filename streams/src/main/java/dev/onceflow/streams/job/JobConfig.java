@@ -230,6 +230,12 @@ public final class JobConfig {
     this.ours = new AbstractConfig(DEF, effective, false);
   }
 
+  private JobConfig(Map<String, Object> given, Map<String, Object> effective) {
+    this.given = given;
+    this.effective = effective;
+    this.ours = new AbstractConfig(DEF, effective, false);
+  }
+
   /**
    * Checks the settings and completes them.
    *
@@ -262,6 +268,13 @@ public final class JobConfig {
     for (ConfigValue value : def.validate(given)) {
       wrong.addAll(value.errorMessages());
     }
+  }
+
+  /** The same settings with {@code application.server}, unless the user gave one. */
+  public JobConfig withApplicationServer(String hostAndPort) {
+    Map<String, Object> more = new HashMap<>(effective);
+    more.putIfAbsent(StreamsConfig.APPLICATION_SERVER_CONFIG, hostAndPort);
+    return new JobConfig(given, more);
   }
 
   /** What the user gave. */

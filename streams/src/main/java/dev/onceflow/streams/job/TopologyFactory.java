@@ -42,6 +42,11 @@ public interface TopologyFactory {
     return Map.of();
   }
 
+  /** What may be asked of the job's state over HTTP. */
+  default List<StateQuery> queries() {
+    return List.of();
+  }
+
   /** Settings that suit this topology; what the user gives goes before them. */
   default Map<String, Object> defaults() {
     return Map.of();

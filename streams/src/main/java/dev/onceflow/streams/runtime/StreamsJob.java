@@ -4,13 +4,21 @@ import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.job.MissingTopics;
 import dev.onceflow.streams.job.TopologyFactory;
+import dev.onceflow.streams.observe.CountingClients;
+import dev.onceflow.streams.observe.Health;
+import dev.onceflow.streams.observe.JobMetrics;
+import dev.onceflow.streams.observe.JobServer;
+import dev.onceflow.streams.observe.RestoreProgress;
 import dev.onceflow.streams.preflight.Finding;
 import dev.onceflow.streams.preflight.Preflight;
 import dev.onceflow.streams.preflight.Report;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +28,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +66,8 @@ public final class StreamsJob implements AutoCloseable {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Ending ending = Ending.CLOSED;
   private volatile KafkaStreams streams;
+  private volatile JobServer server;
+  private volatile JobMetrics metrics;
 
   /**
    * @param factory builds the topology
@@ -80,23 +91,72 @@ public final class StreamsJob implements AutoCloseable {
    * @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong
    */
   public void start() {
-    StreamsConfig streamsConfig = config.streams();
     Topology topology = factory.build(config.effective());
     Preflight preflight = new Preflight(config, factory, topology, clock);
     refuse(preflight.refusedHere());
-    try (Admin admin =
-        Admin.create(streamsConfig.getAdminConfigs(config.applicationId() + "-preflight"))) {
-      if (config.topicsCreate()) {
-        createMissingTopics(admin);
-      }
-      admit(preflight.check(admin));
-    }
-    KafkaStreams started = new KafkaStreams(topology, streamsConfig);
+    Report report = check(preflight);
+    admit(report);
+    server =
+        config.httpPort().isPresent()
+            ? new JobServer(config.httpHost(), config.httpPort().getAsInt())
+            : null;
+    StreamsConfig streamsConfig = streamsConfig();
+    CountingClients clients = new CountingClients();
+    RestoreProgress restore = new RestoreProgress(clock);
+    KafkaStreams started = new KafkaStreams(topology, streamsConfig, clients);
     started.setStateListener((now, before) -> onChange(now));
     started.setUncaughtExceptionHandler(this::onFailure);
+    started.setGlobalStateRestoreListener(restore);
     preflight.keepShape();
     streams = started;
     started.start();
+    if (server != null) {
+      Health health = new Health(started, restore, report, config.readyStalled(), clock);
+      metrics = new JobMetrics(config.applicationId(), started, clients, restore, health, report);
+      server.serve(
+          started,
+          HostInfo.buildFromEndpoint(
+              streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG)),
+          health,
+          metrics,
+          factory.queries());
+    }
+  }
+
+  private Report check(Preflight preflight) {
+    try (Admin admin =
+        Admin.create(config.streams().getAdminConfigs(config.applicationId() + "-preflight"))) {
+      if (config.topicsCreate()) {
+        createMissingTopics(admin);
+      }
+      return preflight.check(admin);
+    }
+  }
+
+  private StreamsConfig streamsConfig() {
+    return server == null
+        ? config.streams()
+        : config.withApplicationServer(reachable() + ":" + server.port()).streams();
+  }
+
+  // A wildcard address tells other instances nothing.
+  private String reachable() {
+    try {
+      return InetAddress.getByName(config.httpHost()).isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress()
+          : config.httpHost();
+    } catch (UnknownHostException e) {
+      throw new JobException(
+          "This machine's address is not known: %s. Set application.server to where other instances reach this one."
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /** The port of health, metrics and queries; empty where nothing is served. */
+  public OptionalInt httpPort() {
+    JobServer bound = server;
+    return bound == null ? OptionalInt.empty() : OptionalInt.of(bound.port());
   }
 
   private void createMissingTopics(Admin admin) {
@@ -136,8 +196,19 @@ public final class StreamsJob implements AutoCloseable {
     closing.countDown();
     KafkaStreams current = streams;
     boolean inTime = current == null || current.close(deadline);
+    closeServed();
     ended.countDown();
     return inTime;
+  }
+
+  // After the job: while it ends, a probe should still be told so.
+  private synchronized void closeServed() {
+    if (server != null) {
+      server.close();
+    }
+    if (metrics != null) {
+      metrics.close();
+    }
   }
 
   /** Ends in order within {@value JobConfig#CLOSE_TIMEOUT_MS}. */

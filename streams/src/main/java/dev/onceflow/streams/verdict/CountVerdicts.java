@@ -1,7 +1,10 @@
 package dev.onceflow.streams.verdict;
 
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -55,6 +58,7 @@ public final class CountVerdicts implements ProcessorSupplier<Object, Outcome, V
   private static final class Counter implements Processor<Object, Outcome, Void, Void> {
     private final String storeName;
     private final Map<Integer, Tally> current = new HashMap<>();
+    private final Map<Outcome, Sensor> sensors = new EnumMap<>(Outcome.class);
     private ProcessorContext<Void, Void> context;
     private KeyValueStore<Integer, Tally> store;
 
@@ -69,6 +73,18 @@ public final class CountVerdicts implements ProcessorSupplier<Object, Outcome, V
       // A task that is revived after an aborted transaction is initialised again with this same
       // object: what is kept here was not committed, the restored store was.
       current.clear();
+      // They stay when the task goes: a count that goes away would look like one that went down.
+      for (Outcome outcome : Outcome.values()) {
+        sensors.put(
+            outcome,
+            context
+                .metrics()
+                .addRateTotalSensor(
+                    "outcomes",
+                    context.taskId() + "." + storeName,
+                    outcome.name().toLowerCase(Locale.ROOT),
+                    Sensor.RecordingLevel.INFO));
+      }
     }
 
     @Override
@@ -85,6 +101,7 @@ public final class CountVerdicts implements ProcessorSupplier<Object, Outcome, V
       Tally after = before.plus(record.value(), at.offset());
       store.put(at.partition(), after);
       current.put(at.partition(), after);
+      sensors.get(record.value()).record();
     }
   }
 }

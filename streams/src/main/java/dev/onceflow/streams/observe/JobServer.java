@@ -1,0 +1,176 @@
+package dev.onceflow.streams.observe;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.StateQuery;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.state.HostInfo;
+
+/**
+ * Health, metrics and state over HTTP. The port is bound before the job is made, since the job
+ * tells other instances its address; until {@link #serve} everything answers 503.
+ */
+public final class JobServer implements AutoCloseable {
+  private static final int THREADS = 4;
+  private static final int OK = 200;
+  private static final int BAD_METHOD = 405;
+  private static final int NOT_FOUND = 404;
+  private static final int NOT_NOW = 503;
+  private static final String STATE = "/state/";
+  private static final String JSON = "application/json";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final HttpServer server;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS,
+          run -> {
+            Thread thread = new Thread(run, "onceflow-http");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Served served;
+
+  private record Served(
+      Health health, JobMetrics metrics, StateReader state, Map<String, StateQuery> queries) {}
+
+  /**
+   * Binds the port.
+   *
+   * @param host the address to bind
+   * @param port the port, 0 for a free one
+   * @throws JobException if it can't be bound
+   */
+  public JobServer(String host, int port) {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
+    } catch (IOException e) {
+      throw new JobException(
+          "http.host = %s, http.port = %d can't be bound: %s. Give another port, or -1 for none."
+              .formatted(host, port, e.getMessage()),
+          e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  /** The port that is bound. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /**
+   * Answers from now on.
+   *
+   * @param streams the running job
+   * @param self where other instances reach this one
+   * @param health tells whether it lives and works
+   * @param metrics its metrics
+   * @param queries what may be asked of its state
+   */
+  public void serve(
+      KafkaStreams streams,
+      HostInfo self,
+      Health health,
+      JobMetrics metrics,
+      List<StateQuery> queries) {
+    Map<String, StateQuery> byName =
+        queries.stream()
+            .collect(Collectors.toMap(StateQuery::name, q -> q, (a, b) -> a, TreeMap::new));
+    served = new Served(health, metrics, new StateReader(streams, self), byName);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Served now = served;
+      String path = exchange.getRequestURI().getRawPath();
+      if (!"GET".equals(exchange.getRequestMethod())) {
+        send(exchange, BAD_METHOD, JSON, "{\"error\":\"only GET is answered\"}");
+      } else if (now == null) {
+        send(exchange, NOT_NOW, JSON, "{\"error\":\"the job is starting\"}");
+      } else if (path.equals("/health/live")) {
+        status(exchange, now.health().live());
+      } else if (path.equals("/health/ready")) {
+        status(exchange, now.health().ready());
+      } else if (path.equals("/metrics")) {
+        send(exchange, OK, PROMETHEUS, now.metrics().scrape());
+      } else if (path.startsWith(STATE)) {
+        state(exchange, now, path.substring(STATE.length()));
+      } else {
+        send(
+            exchange,
+            NOT_FOUND,
+            JSON,
+            "{\"error\":\"there are /health/live, /health/ready, /metrics, /state/QUERY/KEY\"}");
+      }
+    }
+  }
+
+  private static void state(HttpExchange exchange, Served now, String rest) throws IOException {
+    int slash = rest.indexOf('/');
+    StateQuery query = now.queries().get(slash < 0 ? rest : rest.substring(0, slash));
+    if (query == null || slash < 0) {
+      send(
+          exchange,
+          NOT_FOUND,
+          JSON,
+          "{\"error\":\"ask /state/QUERY/KEY; queries: %s\"}"
+              .formatted(String.join(", ", now.queries().keySet())));
+      return;
+    }
+    StateReader.Answer answer =
+        now.state()
+            .answer(
+                query,
+                URLDecoder.decode(
+                    rest.substring(slash + 1).replace("+", "%2B"), StandardCharsets.UTF_8),
+                exchange.getRequestHeaders().containsKey(StateReader.PASSED_ON));
+    send(exchange, answer.status(), JSON, answer.json());
+  }
+
+  private static void status(HttpExchange exchange, Health.Status status) throws IOException {
+    String json =
+        "{\"status\":\"%s\",\"state\":\"%s\",\"active_tasks\":%d,\"standby_tasks\":%d,\"reasons\":%s,\"accepted\":%s,\"not_visible\":%s}"
+            .formatted(
+                status.yes() ? "up" : "down",
+                status.state(),
+                status.activeTasks(),
+                status.standbyTasks(),
+                array(status.reasons()),
+                array(status.accepted()),
+                array(status.notVisible()));
+    send(exchange, status.yes() ? OK : NOT_NOW, JSON, json);
+  }
+
+  // Reasons and names of rules are ours: nothing in them has to be escaped.
+  private static String array(List<String> texts) {
+    return texts.stream().map(text -> '"' + text + '"').collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
