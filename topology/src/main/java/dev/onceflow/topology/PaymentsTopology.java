@@ -4,13 +4,13 @@ import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentState;
-import dev.onceflow.schemas.event.RejectedPayment;
 import dev.onceflow.schemas.event.VerdictCounts;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
+import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.SeenEvents;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.PerThread;
@@ -22,6 +22,7 @@ import dev.onceflow.streams.verdict.CountVerdicts;
 import dev.onceflow.topology.payments.Balances;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -155,7 +156,6 @@ public final class PaymentsTopology implements TopologyFactory {
   private static void paymentsToEntries(Topology topology, AvroSerdes avro, Map<String, ?> config) {
     var bytesIn = new ByteArrayDeserializer();
     var bytesOut = new ByteArraySerializer();
-    var keys = new StringSerializer();
     topology
         .addSource(
             AutoOffsetReset.earliest(),
@@ -173,10 +173,14 @@ public final class PaymentsTopology implements TopologyFactory {
         .addProcessor(
             DEDUPE,
             Dedupe.<PaymentEvent>byEventId(
-                MEMORY_STORE,
-                DedupeConfig.of(config),
-                () -> new PaymentHandler(STATES_STORE, LEDGER_SINK, REJECTED_SINK),
-                new Dedupe.Routes(QUARANTINE_SINK, DLQ_SINK, VERDICTS)),
+                    MEMORY_STORE,
+                    DedupeConfig.of(config),
+                    () -> new PaymentHandler(STATES_STORE, LEDGER_SINK, REJECTED_SINK),
+                    new Dedupe.Routes(QUARANTINE_SINK, DLQ_SINK, VERDICTS))
+                .sending(
+                    Map.of(
+                        LEDGER_SINK, output(Topics.LEDGER_ENTRIES, avro),
+                        REJECTED_SINK, output(Topics.PAYMENTS_REJECTED, avro))),
             PARSE)
         .addProcessor(VERDICTS, new CountVerdicts(VERDICTS_STORE), PARSE, DEDUPE)
         .addStateStore(states(avro), DEDUPE)
@@ -185,20 +189,17 @@ public final class PaymentsTopology implements TopologyFactory {
                 VERDICTS_STORE,
                 TallySerde.over(PerThread.serde(() -> avro.values(VerdictCounts.class)))),
             VERDICTS)
-        .addSink(
-            LEDGER_SINK,
-            Topics.LEDGER_ENTRIES.name(),
-            keys,
-            PerThread.serializer(avro::<LedgerEntry>serializer),
-            DEDUPE)
-        .addSink(
-            REJECTED_SINK,
-            Topics.PAYMENTS_REJECTED.name(),
-            keys,
-            PerThread.serializer(avro::<RejectedPayment>serializer),
-            DEDUPE)
+        .addSink(LEDGER_SINK, Topics.LEDGER_ENTRIES.name(), bytesOut, bytesOut, DEDUPE)
+        .addSink(REJECTED_SINK, Topics.PAYMENTS_REJECTED.name(), bytesOut, bytesOut, DEDUPE)
         .addSink(QUARANTINE_SINK, Topics.PAYMENTS_QUARANTINE.name(), bytesOut, bytesOut, DEDUPE)
         .addSink(DLQ_SINK, Topics.PAYMENTS_DLQ.name(), bytesOut, bytesOut, PARSE, DEDUPE);
+  }
+
+  private static Output<?, ?> output(Topic topic, AvroSerdes avro) {
+    return new Output<>(
+        topic.name(),
+        new StringSerializer(),
+        PerThread.serializer(avro::<SpecificRecord>serializer));
   }
 
   // The DSL: its aggregate keeps balances in a cache and sends each account's latest at a commit.

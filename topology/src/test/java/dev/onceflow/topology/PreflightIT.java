@@ -37,6 +37,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.Materialized;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +150,15 @@ class PreflightIT {
 
     settings.put("max.request.size", "3000000");
     assertThat(statusOf("set.aside.size")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void anOutputThatTakesLessThanAnEventMayLeadToIsNamed() throws Exception {
+    createAll();
+    settings.put("output.bytes.max", "1048589");
+
+    assertThat(violation("output.size").set())
+        .isEqualTo(prefix + "-out takes 1048588 bytes, output.bytes.max = 1048589");
   }
 
   @Test
@@ -329,17 +339,34 @@ class PreflightIT {
                 new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings)))
         .all()
         .get();
+    // The controller has answered; the broker learns of it a moment later.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> admin.listTopics().names().get().contains(topic));
   }
 
   private static void set(String topic, String key, String value)
       throws ExecutionException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     admin
         .incrementalAlterConfigs(
             Map.of(
-                new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                resource,
                 List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                admin
+                    .describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(key)
+                    .value()
+                    .equals(value));
   }
 
   private static final class TestingJob implements TopologyFactory {

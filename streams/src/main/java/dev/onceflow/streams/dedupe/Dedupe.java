@@ -64,10 +64,22 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
    */
   public static final String RELEASE = "onceflow_release";
 
+  /** The reason of events that lead to a record that is too large to be sent. */
+  public static final String OUTPUT_TOO_LARGE = "output-too-large";
+
+  /** The setting that limits what an event may lead to. */
+  public static final String OUTPUT_BYTES_MAX = "output.bytes.max";
+
+  /** The default of {@value #OUTPUT_BYTES_MAX}: a little less than topics take by default. */
+  public static final int OUTPUT_BYTES_MAX_DEFAULT = 1_000_000;
+
+  private static final String OPERATOR = "dedupe";
+
   private final String memoryName;
   private final DedupeConfig config;
   private final Supplier<? extends EventHandler<V>> handlers;
   private final Routes routes;
+  private final Map<String, Output<?, ?>> outputs;
 
   /**
    * The nodes that follow, beside those that the handler's effects name.
@@ -82,11 +94,13 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
       String memoryName,
       DedupeConfig config,
       Supplier<? extends EventHandler<V>> handlers,
-      Routes routes) {
+      Routes routes,
+      Map<String, Output<?, ?>> outputs) {
     this.memoryName = memoryName;
     this.config = config;
     this.handlers = handlers;
     this.routes = routes;
+    this.outputs = outputs;
   }
 
   /**
@@ -103,7 +117,18 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
       DedupeConfig config,
       Supplier<? extends EventHandler<V>> handlers,
       Routes routes) {
-    return new Dedupe<>(memoryName, config, handlers, routes);
+    return new Dedupe<>(memoryName, config, handlers, routes, Map.of());
+  }
+
+  /**
+   * The same node, which makes bytes of what is emitted to these sinks before anything is written.
+   * An event that leads to a record above {@value #OUTPUT_BYTES_MAX} goes to the dead letters
+   * without any effect.
+   *
+   * @param outputs by the sink's name; the sinks themselves must take bytes
+   */
+  public Dedupe<V> sending(Map<String, Output<?, ?>> outputs) {
+    return new Dedupe<>(memoryName, config, handlers, routes, Map.copyOf(outputs));
   }
 
   @Override
@@ -140,6 +165,8 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
     private final Map<Verdict, Sensor> verdicts = new EnumMap<>(Verdict.class);
     private ProcessorContext<Object, Object> context;
     private Memory memory;
+    private Outputs outputs;
+    private SetAside setAside;
 
     Deduper(Dedupe<V> node, EventHandler<V> handler) {
       this.node = node;
@@ -156,6 +183,8 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
               context.getStateStore(node.memoryName),
               context.getStateStore(node.bucketsName()),
               node.config);
+      outputs = new Outputs(node.outputs, outputBytesMax());
+      setAside = new SetAside(context, OPERATOR);
       handler.open(new HandlerStores(context));
       for (Verdict verdict : Verdict.values()) {
         verdicts.put(
@@ -170,6 +199,11 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                     Sensor.RecordingLevel.INFO));
       }
       warnOfSlowMisses();
+    }
+
+    private int outputBytesMax() {
+      Object given = context.appConfigs().get(OUTPUT_BYTES_MAX);
+      return given == null ? OUTPUT_BYTES_MAX_DEFAULT : Integer.parseInt(given.toString().strip());
     }
 
     private void warnOfSlowMisses() {
@@ -236,15 +270,21 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
 
     private Outcome handle(Event<V> event, EventKey key, long contentHash) {
       Decision decision = handler.handle(event);
+      List<Outputs.Outgoing> outgoing;
+      try {
+        outgoing = outputs.of(decision, event.arrivalMs());
+      } catch (Outputs.TooLarge e) {
+        decision = Decision.dlq(OUTPUT_TOO_LARGE, e.getMessage());
+        outgoing = List.of();
+      }
+      // Nothing was written yet; from here on nothing can fail but the task as a whole.
       memory.remember(key, contentHash, decision.outcome());
       for (Effect effect : decision.effects()) {
         if (effect instanceof Effect.Put<?, ?> put) {
           put.run();
-        } else if (effect instanceof Effect.Emit emit) {
-          context.forward(
-              new Record<>(emit.key(), emit.value(), event.arrivalMs(), emit.headers()), emit.to());
         }
       }
+      outgoing.forEach(each -> context.forward(each.record(), each.to()));
       if (decision.outcome() == Outcome.QUARANTINED) {
         setAside(event, node.routes.quarantine(), decision.reason(), decision.detail());
       } else if (decision.outcome() == Outcome.DLQ) {
@@ -260,14 +300,13 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
 
     private void setAside(Event<V> event, String to, String reason, String detail) {
       context.forward(
-          SetAside.record(
+          setAside.record(
               event.rawKey(),
               event.rawValue(),
               event.arrivalMs(),
               event.headers(),
               event.at(),
-              reason,
-              detail),
+              new SetAside.Because(reason, detail, null)),
           to);
     }
   }

@@ -57,6 +57,9 @@ public final class JobConfig {
   /** How long records may wait unprocessed before the job isn't ready any more. */
   public static final String READY_STALLED_MS = "ready.stalled.ms";
 
+  /** The largest record that an event may lead to. */
+  public static final String OUTPUT_BYTES_MAX = "output.bytes.max";
+
   /** The port that says: serve nothing. */
   public static final int NO_PORT = -1;
 
@@ -128,6 +131,17 @@ public final class JobConfig {
               """
               How many partitions created topics get; -1 is the broker's num.partitions. It can't \
               be changed later without moving keys between partitions.""")
+          .define(
+              OUTPUT_BYTES_MAX,
+              ConfigDef.Type.INT,
+              1_000_000,
+              ConfigDef.Range.atLeast(1),
+              ConfigDef.Importance.LOW,
+              """
+              The largest record, in bytes, that an event may lead to; an event that leads to a \
+              larger one goes to the dead letters without any effect. Must not be more than \
+              max.message.bytes of the topics that the job writes: what a broker refuses fails the \
+              job, again and again.""")
           .define(
               HTTP_PORT,
               ConfigDef.Type.INT,
@@ -357,6 +371,11 @@ public final class JobConfig {
   public Optional<Integer> topicsPartitions() {
     int partitions = ours.getInt(TOPICS_PARTITIONS);
     return partitions < 1 ? Optional.empty() : Optional.of(partitions);
+  }
+
+  /** {@value #OUTPUT_BYTES_MAX}. */
+  public int outputBytesMax() {
+    return ours.getInt(OUTPUT_BYTES_MAX);
   }
 
   /** {@value #HTTP_PORT}, empty where nothing is served. */

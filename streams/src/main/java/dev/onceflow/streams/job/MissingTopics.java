@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Creates the topics of a job that are not there, with the settings that it needs. */
 public final class MissingTopics {
   private static final long ANSWER_TIMEOUT_MS = 30_000;
+  private static final long LOOK_EVERY_MS = 50;
 
   private MissingTopics() {}
 
@@ -50,7 +51,26 @@ public final class MissingTopics {
         }
       }
     }
+    awaitVisible(created, admin);
     return created;
+  }
+
+  // The controller has answered; the brokers learn of it a moment later.
+  private static void awaitVisible(List<String> created, Admin admin) {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_TIMEOUT_MS);
+    while (!answer("listing topics", admin.listTopics().names()).containsAll(created)) {
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw new JobException(
+            "Topics %s were created and are still not there after %d s."
+                .formatted(String.join(", ", created), ANSWER_TIMEOUT_MS / 1_000));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new JobException("Interrupted while waiting for topics.", e);
+      }
+    }
   }
 
   private static <T> T answer(String what, KafkaFuture<T> future) {

@@ -77,6 +77,12 @@ final class TopicRules {
           an input that is read again from its start holds events whose IDs are forgotten: those \
           with a time inside go to the quarantine, the others take effect again""");
 
+  private static final Finding.Rule OUTPUT_SIZE =
+      new Finding.Rule(
+          "output.size",
+          "max.message.bytes of the topics that the job writes of at least output.bytes.max",
+          "a record that the broker refuses fails the job, again and again, at the same place");
+
   private static final Finding.Rule SET_ASIDE =
       new Finding.Rule(
           "set.aside.size",
@@ -122,6 +128,7 @@ final class TopicRules {
     findings.add(coPartitioned(there));
     findings.add(timestamps(settings));
     findings.add(horizon(settings));
+    findings.add(outputSize(settings));
     findings.add(setAside(settings));
     return findings;
   }
@@ -364,6 +371,23 @@ final class TopicRules {
     return value(config, TopicConfig.CLEANUP_POLICY_CONFIG).contains("delete")
         ? Long.parseLong(value(config, TopicConfig.RETENTION_MS_CONFIG))
         : -1;
+  }
+
+  private Finding outputSize(Map<String, Config> settings) {
+    for (JobTopic topic : factory.topics()) {
+      Config values = settings.get(topic.name());
+      if (topic.role() == JobTopic.Role.OUTPUT
+          && values != null
+          && bytesMax(values) < config.outputBytesMax()) {
+        return OUTPUT_SIZE.violated(
+            "%s takes %d bytes, output.bytes.max = %d"
+                .formatted(topic.name(), bytesMax(values), config.outputBytesMax()),
+            "Lower output.bytes.max, or "
+                + alter(topic.name(), "max.message.bytes=" + config.outputBytesMax())
+                + ".");
+      }
+    }
+    return OUTPUT_SIZE.held("output.bytes.max = " + config.outputBytesMax());
   }
 
   private Finding setAside(Map<String, Config> settings) {

@@ -24,6 +24,8 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
   /** The reason of records whose bytes the decoder can't read. */
   public static final String UNREADABLE = "unreadable";
 
+  private static final String OPERATOR = "parse";
+
   private final Supplier<EventDecoder<V>> decoders;
   private final Routes routes;
 
@@ -54,6 +56,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     private final EventDecoder<V> decoder;
     private final Routes routes;
     private ProcessorContext<Object, Object> context;
+    private SetAside setAside;
 
     Parser(EventDecoder<V> decoder, Routes routes) {
       this.decoder = decoder;
@@ -63,6 +66,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     @Override
     public void init(ProcessorContext<Object, Object> context) {
       this.context = context;
+      setAside = new SetAside(context, OPERATOR);
     }
 
     @Override
@@ -86,14 +90,13 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
         context.forward(new Record<>(null, event, record.timestamp()), routes.events());
       } else if (parsed instanceof Parsed.Bad<V> bad) {
         context.forward(
-            SetAside.record(
+            setAside.record(
                 record.key(),
                 record.value(),
                 record.timestamp(),
                 record.headers(),
                 at,
-                bad.reason(),
-                bad.detail()),
+                new SetAside.Because(bad.reason(), bad.detail(), bad.exception())),
             routes.deadLetters());
         context.forward(new Record<>(null, Outcome.DLQ, record.timestamp()), routes.verdicts());
       }
@@ -104,7 +107,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
         return decoder.decode(topic, record);
       } catch (RuntimeException e) {
         if (DecodeFailure.of(e) == DecodeFailure.ISOLATE) {
-          return new Parsed.Bad<>(UNREADABLE, e.getMessage());
+          return new Parsed.Bad<>(UNREADABLE, e.getMessage(), e);
         }
         throw e;
       }

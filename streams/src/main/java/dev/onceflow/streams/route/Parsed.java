@@ -20,7 +20,13 @@ public sealed interface Parsed<V> {
    *
    * @param reason a short name, stable enough to count by
    * @param detail for people: which field, what was expected
+   * @param exception what the decoder threw, null where it found the fault itself
    * @param <V> what events say
    */
-  record Bad<V>(String reason, String detail) implements Parsed<V> {}
+  record Bad<V>(String reason, String detail, Throwable exception) implements Parsed<V> {
+    /** A fault that the decoder found. */
+    public Bad(String reason, String detail) {
+      this(reason, detail, null);
+    }
+  }
 }

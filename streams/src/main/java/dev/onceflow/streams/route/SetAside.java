@@ -1,14 +1,23 @@
 package dev.onceflow.streams.route;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * How a record is set aside, in a dead letter or a quarantine topic: key, value and headers byte
- * for byte as they came, and behind these headers the reason. A record that is set aside a second
- * time carries both reasons; the last one counts.
+ * How a record is set aside, in a dead letter or a quarantine topic: key, value, timestamp and
+ * headers byte for byte as they came, and behind these headers the reason and the place. A record
+ * that is set aside a second time carries both; the last ones count.
+ *
+ * <p>All that is added has a limit, {@value #ADDED_BYTES_MAX} bytes together, so that a record
+ * never becomes too large for a topic that takes that much more.
+ *
+ * <p>Owned by one task.
  */
 public final class SetAside {
   /** Why, a short name to count by. */
@@ -26,10 +35,57 @@ public final class SetAside {
   /** The record's offset there, in decimal. */
   public static final String OFFSET = "onceflow_original_offset";
 
-  // A message may quote the record; a header must not be what makes it too large to be produced.
-  private static final int DETAIL_CHARS_MAX = 1_000;
+  /** The {@code application.id} of the job that set it aside. */
+  public static final String APPLICATION = "onceflow_application";
 
-  private SetAside() {}
+  /** The task that set it aside. */
+  public static final String TASK = "onceflow_task";
+
+  /** The operator that set it aside. */
+  public static final String OPERATOR = "onceflow_operator";
+
+  /** How often it was set aside, this time included, in decimal. */
+  public static final String ATTEMPT = "onceflow_attempt";
+
+  /** When it was set aside for the first time, in decimal Unix milliseconds. */
+  public static final String FIRST_FAILED = "onceflow_first_failed";
+
+  /** The class of the exception, where there was one. */
+  public static final String EXCEPTION_CLASS = "onceflow_exception_class";
+
+  /** Its message, where it has one. */
+  public static final String EXCEPTION_MESSAGE = "onceflow_exception_message";
+
+  /** The beginning of its stack trace. */
+  public static final String STACK_TRACE = "onceflow_stack_trace";
+
+  /** What setting a record aside adds to it at most, bytes. */
+  public static final int ADDED_BYTES_MAX = 16_384;
+
+  // A message may quote the record; a header must not be what makes it too large to be produced.
+  private static final int TEXT_CHARS_MAX = 1_000;
+  private static final int TRACE_CHARS_MAX = 2_000;
+
+  private final ProcessingContext context;
+  private final String operator;
+
+  /**
+   * @param context of the task
+   * @param operator the operator's name, for people
+   */
+  public SetAside(ProcessingContext context, String operator) {
+    this.context = context;
+    this.operator = operator;
+  }
+
+  /**
+   * Why a record is set aside.
+   *
+   * @param reason a short name to count by
+   * @param detail for people, may be null
+   * @param exception what was thrown, may be null
+   */
+  public record Because(String reason, String detail, Throwable exception) {}
 
   /**
    * The record to produce.
@@ -39,30 +95,59 @@ public final class SetAside {
    * @param timestamp as it came
    * @param headers as they came; not changed
    * @param at where the record was read
-   * @param reason a short name
-   * @param detail for people, may be null
+   * @param because why
    */
-  public static Record<byte[], byte[]> record(
-      byte[] key,
-      byte[] value,
-      long timestamp,
-      Headers headers,
-      Coordinates at,
-      String reason,
-      String detail) {
+  public Record<byte[], byte[]> record(
+      byte[] key, byte[] value, long timestamp, Headers headers, Coordinates at, Because because) {
     RecordHeaders all = new RecordHeaders(headers);
-    all.add(REASON, utf8(reason));
-    all.add(DETAIL, utf8(shortened(detail == null ? "" : detail)));
-    all.add(TOPIC, utf8(at.topic()));
-    all.add(PARTITION, utf8(Integer.toString(at.partition())));
-    all.add(OFFSET, utf8(Long.toString(at.offset())));
+    add(all, REASON, because.reason());
+    add(all, DETAIL, because.detail() == null ? "" : because.detail());
+    add(all, TOPIC, at.topic());
+    add(all, PARTITION, Integer.toString(at.partition()));
+    add(all, OFFSET, Long.toString(at.offset()));
+    add(all, APPLICATION, context.applicationId());
+    add(all, TASK, context.taskId().toString());
+    add(all, OPERATOR, operator);
+    add(all, ATTEMPT, Long.toString(1 + number(headers.lastHeader(ATTEMPT), 0)));
+    add(
+        all,
+        FIRST_FAILED,
+        Long.toString(number(headers.lastHeader(FIRST_FAILED), context.currentSystemTimeMs())));
+    if (because.exception() != null) {
+      add(all, EXCEPTION_CLASS, because.exception().getClass().getName());
+      if (because.exception().getMessage() != null) {
+        add(all, EXCEPTION_MESSAGE, because.exception().getMessage());
+      }
+      all.add(STACK_TRACE, utf8(shortened(trace(because.exception()), TRACE_CHARS_MAX)));
+    }
     return new Record<>(key, value, timestamp, all);
   }
 
-  private static String shortened(String detail) {
-    return detail.length() <= DETAIL_CHARS_MAX
-        ? detail
-        : detail.substring(0, DETAIL_CHARS_MAX - 1) + "…";
+  private static void add(RecordHeaders headers, String name, String text) {
+    headers.add(name, utf8(shortened(text, TEXT_CHARS_MAX)));
+  }
+
+  // Anybody may have written these headers.
+  private static long number(Header header, long otherwise) {
+    if (header == null || header.value() == null) {
+      return otherwise;
+    }
+    try {
+      long number = Long.parseLong(new String(header.value(), StandardCharsets.UTF_8).strip());
+      return number >= 0 && number < Long.MAX_VALUE ? number : otherwise;
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  private static String trace(Throwable exception) {
+    StringWriter text = new StringWriter();
+    exception.printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  private static String shortened(String text, int charsMax) {
+    return text.length() <= charsMax ? text : text.substring(0, charsMax - 1) + "…";
   }
 
   private static byte[] utf8(String text) {

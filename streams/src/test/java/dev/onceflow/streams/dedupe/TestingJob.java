@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -58,6 +59,7 @@ final class TestingJob implements AutoCloseable {
     properties.put("application.id", "test");
     properties.put("bootstrap.servers", "unused:1");
     properties.put("state.dir", stateDir.toString());
+    properties.put("output.bytes.max", "200");
     properties.put("rocksdb.config.setter", PointLookups.class.getName());
     driver = new TopologyTestDriver(topology(), properties);
   }
@@ -69,10 +71,14 @@ final class TestingJob implements AutoCloseable {
         new Restarting<>(
             () ->
                 Dedupe.<String>byEventId(
-                    MEMORY,
-                    config,
-                    Handler::new,
-                    new Dedupe.Routes("quarantine", "dlq", "verdicts")));
+                        MEMORY,
+                        config,
+                        Handler::new,
+                        new Dedupe.Routes("quarantine", "dlq", "verdicts"))
+                    .sending(
+                        Map.of(
+                            "out",
+                            new Output<>("out", new StringSerializer(), new StringSerializer()))));
     return new Topology()
         .addSource(AutoOffsetReset.earliest(), "source", new Arrival(), in, in, "in")
         .addProcessor(
@@ -92,7 +98,7 @@ final class TestingJob implements AutoCloseable {
                 "counts",
                 Serdes.serdeFrom((topic, tally) -> text(tally), (topic, bytes) -> tally(bytes))),
             "verdicts")
-        .addSink("out", "out", new StringSerializer(), new StringSerializer(), "dedupe")
+        .addSink("out", "out", out, out, "dedupe")
         .addSink("quarantine", "quarantine", out, out, "dedupe")
         .addSink("dlq", "dlq", out, out, "parse", "dedupe");
   }
@@ -142,12 +148,16 @@ final class TestingJob implements AutoCloseable {
         .readValuesToList();
   }
 
-  /** The reasons of the records that were set aside there since the last call. */
-  List<String> reasons(String topic) {
+  /** The records that were set aside there since the last call. */
+  List<TestRecord<String, String>> setAside(String topic) {
     return driver
         .createOutputTopic(topic, new StringDeserializer(), new StringDeserializer())
-        .readRecordsToList()
-        .stream()
+        .readRecordsToList();
+  }
+
+  /** The reasons of the records that were set aside there since the last call. */
+  List<String> reasons(String topic) {
+    return setAside(topic).stream()
         .map(TestRecord::headers)
         .map(headers -> headers.lastHeader(SetAside.REASON).value())
         .map(reason -> new String(reason, StandardCharsets.UTF_8))
@@ -226,7 +236,11 @@ final class TestingJob implements AutoCloseable {
   }
 
   private static Parsed<String> parse(byte[] value) {
-    String[] parts = new String(value, StandardCharsets.UTF_8).split("=", 2);
+    String text = new String(value, StandardCharsets.UTF_8);
+    if (text.startsWith("throw")) {
+      throw new SerializationException("can't read " + text);
+    }
+    String[] parts = text.split("=", 2);
     return parts.length == 2
         ? new Parsed.Ok<>(parts[0], parts[1])
         : new Parsed.Bad<>("no-id", "expected ID=TEXT");

@@ -95,6 +95,7 @@ class JobConfigTest {
     settings.put("transactions.open.max.ms", "4");
     settings.put("topics.create", "true");
     settings.put("topics.partitions", "5");
+    settings.put("output.bytes.max", "7");
     settings.put("http.port", "0");
     settings.put("http.host", "localhost");
     settings.put("ready.stalled.ms", "6");
@@ -109,6 +110,7 @@ class JobConfigTest {
     assertThat(config.transactionsOpenMax()).hasMillis(4);
     assertThat(config.topicsCreate()).isTrue();
     assertThat(config.topicsPartitions()).contains(5);
+    assertThat(config.outputBytesMax()).isEqualTo(7);
     assertThat(config.httpPort()).hasValue(0);
     assertThat(config.httpHost()).isEqualTo("localhost");
     assertThat(config.readyStalled()).hasMillis(6);
@@ -125,6 +127,7 @@ class JobConfigTest {
     assertThat(config.transactionsOpenMax()).hasMinutes(15);
     assertThat(config.topicsCreate()).isFalse();
     assertThat(config.topicsPartitions()).isEmpty();
+    assertThat(config.outputBytesMax()).isEqualTo(1_000_000);
     assertThat(config.httpPort()).isEmpty();
     assertThat(config.httpHost()).isEqualTo("127.0.0.1");
     assertThat(config.readyStalled()).hasMinutes(1);
