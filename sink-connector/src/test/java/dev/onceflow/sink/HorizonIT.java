@@ -2,6 +2,9 @@ package dev.onceflow.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -231,6 +234,57 @@ class HorizonIT {
 
     assertThat(counted()).isEqualTo("2");
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
+  }
+
+  /** What was taken later must not make a record's second try come later. */
+  @Test
+  void recordThatIsTriedAgainAfterAnotherOneWasRejectedArrivesWhenItFirstDid() {
+    TestingWorker worker = workerWithTwoGenerationsOfIds();
+    sales.pass(HORIZON.dividedBy(2));
+    sale(sales, "early", 2);
+    sale(sales, "late", 1);
+    sales.pass(HORIZON.multipliedBy(4));
+    sale(sales, "last", 1);
+
+    worker.drain();
+
+    assertThat(rejected(worker, "altered")).isEqualTo(1);
+    assertThat(counted()).isEqualTo("4");
+  }
+
+  @Test
+  void recordThatIsTriedAgainAfterTroubleArrivesWhenItFirstDid() throws SQLException {
+    tables.config.put("takeover.timeout.ms", "300");
+    TestingWorker worker = workerWithTwoGenerationsOfIds();
+    sales.pass(HORIZON.dividedBy(2));
+    sale(sales, "late", 1);
+    sales.pass(HORIZON.multipliedBy(4));
+    sale(sales, "last", 1);
+    try (Connection stranger = tables.postgres.connect();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("LOCK TABLE totals IN SHARE ROW EXCLUSIVE MODE");
+      assertThat(worker.step()).isEqualTo(-1);
+      stranger.rollback();
+    }
+
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("4");
+  }
+
+  /** The event "late" came 6 days after "early", in the same generation, and 2 days before now. */
+  private TestingWorker workerWithTwoGenerationsOfIds() {
+    TestingWorker worker = tables.worker(sales);
+    sale(sales, "early", 1);
+    worker.drain();
+    sales.pass(Duration.ofDays(6));
+    sale(sales, "late", 1);
+    worker.drain();
+    sales.pass(Duration.ofDays(2));
+    sale(sales, "of the second generation", 1);
+    worker.drain();
+    return worker;
   }
 
   /** What is in the task's memory is ahead of a database that was restored to before it. */

@@ -1,12 +1,10 @@
 package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.fence.OpenPartition;
-import dev.onceflow.sink.record.Coordinates;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
  * Records that were taken from Connect, which won't hand them out again, and whose first attempt
@@ -15,15 +13,11 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * to be read again from their fence.
  */
 final class Backlog {
-  private List<SinkRecord> records = new ArrayList<>();
-  private List<OpenPartition> partitions = new ArrayList<>();
+  private List<Taken> records = new ArrayList<>();
 
   /** Adds a batch that was taken after all that is here. */
   void addLast(FilledBatch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      records.add(batch.record(i));
-      partitions.add(batch.partition(i));
-    }
+    records.addAll(batch.taken());
   }
 
   /**
@@ -31,23 +25,19 @@ final class Backlog {
    * pass over it.
    */
   void addFirst(FilledBatch batch) {
-    List<SinkRecord> laterRecords = records;
-    List<OpenPartition> theirPartitions = partitions;
-    records = new ArrayList<>(batch.size() + laterRecords.size());
-    partitions = new ArrayList<>(batch.size() + laterRecords.size());
+    List<Taken> later = records;
+    records = new ArrayList<>(batch.size() + later.size());
     addLast(batch);
-    records.addAll(laterRecords);
-    partitions.addAll(theirPartitions);
+    records.addAll(later);
   }
 
   /** Drops what isn't wanted any more. */
   void drop() {
     Map<OpenPartition, Long> offsets = new HashMap<>();
-    List<SinkRecord> wantedRecords = new ArrayList<>(records.size());
-    List<OpenPartition> theirPartitions = new ArrayList<>(records.size());
-    for (int i = 0; i < records.size(); i++) {
-      OpenPartition partition = partitions.get(i);
-      long offset = Coordinates.offset(records.get(i));
+    List<Taken> wanted = new ArrayList<>(records.size());
+    for (Taken taken : records) {
+      OpenPartition partition = taken.partition();
+      long offset = taken.offset();
       Long before = offsets.put(partition, offset);
       if (before != null && before >= offset) {
         // Applied like this, the fence would pass over records or let some in twice.
@@ -55,12 +45,10 @@ final class Backlog {
             "offset " + offset + " of " + partition.partition() + " comes after " + before);
       }
       if (partition.state() == OpenPartition.State.ACTIVE && offset >= partition.nextOffset()) {
-        wantedRecords.add(records.get(i));
-        theirPartitions.add(partition);
+        wanted.add(taken);
       }
     }
-    records = wantedRecords;
-    partitions = theirPartitions;
+    records = wanted;
   }
 
   boolean isEmpty() {
@@ -71,11 +59,7 @@ final class Backlog {
     return records.size();
   }
 
-  SinkRecord record(int index) {
+  Taken taken(int index) {
     return records.get(index);
-  }
-
-  OpenPartition partition(int index) {
-    return partitions.get(index);
   }
 }

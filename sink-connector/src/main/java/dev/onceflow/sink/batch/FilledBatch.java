@@ -4,7 +4,6 @@ import dev.onceflow.sink.deadletter.Rejection;
 import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.Partitions;
-import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
 import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchStart;
@@ -24,9 +23,8 @@ import org.apache.kafka.connect.sink.SinkRecord;
 final class FilledBatch {
   private final Batch rows;
   private final long startedAtMs;
-  private final List<SinkRecord> records = new ArrayList<>();
+  private final List<Taken> records = new ArrayList<>();
   private final List<Integer> appended = new ArrayList<>();
-  private final List<OpenPartition> partitions = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<TopicPartition, Long> gaps = new HashMap<>();
   private final Map<TopicPartition, Long> arrivalsMs = new HashMap<>();
@@ -43,14 +41,13 @@ final class FilledBatch {
    * Adds a record whose rows were added.
    *
    * @param expectedOffset where its partition went on: before the record's own offset is a gap
-   * @param arrivalMs when it came
    */
-  void add(SinkRecord record, OpenPartition partition, long expectedOffset, long arrivalMs) {
-    arrivalsMs.putIfAbsent(partition.partition(), arrivalMs);
-    records.add(record);
-    partitions.add(partition);
-    if (Coordinates.offset(record) > expectedOffset) {
-      gaps.putIfAbsent(partition.partition(), expectedOffset);
+  void add(Taken taken, long expectedOffset) {
+    TopicPartition partition = taken.partition().partition();
+    arrivalsMs.putIfAbsent(partition, taken.arrivalMs());
+    records.add(taken);
+    if (taken.offset() > expectedOffset) {
+      gaps.putIfAbsent(partition, expectedOffset);
     }
   }
 
@@ -74,9 +71,9 @@ final class FilledBatch {
     Map<TopicPartition, Advance> moves = new TreeMap<>(Partitions.ORDER);
     OpenPartition previous = null;
     for (int i = records.size() - 1; i >= 0; i--) {
-      OpenPartition partition = partitions.get(i);
+      OpenPartition partition = partition(i);
       if (!partition.equals(previous)) {
-        SinkRecord last = records.get(i);
+        SinkRecord last = record(i);
         moves.computeIfAbsent(
             partition.partition(),
             key ->
@@ -96,12 +93,16 @@ final class FilledBatch {
     return records.size();
   }
 
+  List<Taken> taken() {
+    return records;
+  }
+
   SinkRecord record(int index) {
-    return records.get(index);
+    return records.get(index).record();
   }
 
   OpenPartition partition(int index) {
-    return partitions.get(index);
+    return records.get(index).partition();
   }
 
   /** When its first record was taken. */
@@ -126,7 +127,8 @@ final class FilledBatch {
 
   /** Whether a partition was closed since its records were added. */
   boolean hasClosedPartition() {
-    return partitions.stream().anyMatch(p -> p.state() == OpenPartition.State.CLOSED);
+    return records.stream()
+        .anyMatch(taken -> taken.partition().state() == OpenPartition.State.CLOSED);
   }
 
   /** For each partition, where the batch goes on; once it is sealed. */

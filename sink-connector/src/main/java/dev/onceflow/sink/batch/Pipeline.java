@@ -99,7 +99,8 @@ final class Pipeline {
       if (filling == null) {
         filling = emptyBatch();
       }
-      if (append(filling, record, partition, partition.takenTo())) {
+      long arrivalMs = partition.arrivalMs(record.timestamp());
+      if (append(filling, new Taken(record, partition, arrivalMs), partition.takenTo())) {
         partition.taken(Coordinates.offset(record));
         return;
       }
@@ -137,22 +138,23 @@ final class Pipeline {
   }
 
   /** Adds a record, or answers false where the batch must end before it. */
-  private boolean append(
-      FilledBatch batch, SinkRecord record, OpenPartition partition, long expectedOffset) {
-    long arrivalMs = partition.arrivalMs(record.timestamp());
+  private boolean append(FilledBatch batch, Taken taken, long expectedOffset) {
+    SinkRecord record = taken.record();
     Optional<Rejection> rejected = rejections.of(record);
     if (rejected.isEmpty()) {
       try {
-        if (!batch.rows().append(record, arrivalMs)) {
+        if (!batch.rows().append(record, taken.arrivalMs())) {
           return false;
         }
         batch.nextHasRows();
       } catch (UnfitRecordException e) {
-        rejected = Optional.of(reject(record, partition, RejectedRecordException.unfit(record, e)));
+        rejected =
+            Optional.of(
+                reject(record, taken.partition(), RejectedRecordException.unfit(record, e)));
       }
     }
     rejected.ifPresent(batch::reject);
-    batch.add(record, partition, expectedOffset, arrivalMs);
+    batch.add(taken, expectedOffset);
     return true;
   }
 
@@ -358,11 +360,11 @@ final class Pipeline {
     int size = 0;
     boolean isAppended = true;
     while (isAppended && size < backlog.size() && size < rowsMax && !isFull(batch)) {
-      SinkRecord record = backlog.record(size);
-      OpenPartition partition = backlog.partition(size);
+      Taken taken = backlog.taken(size);
+      OpenPartition partition = taken.partition();
       // Trouble must not make a gap forgotten: it is looked at until the batch is committed.
-      Long next = expected.put(partition, Coordinates.offset(record) + 1);
-      isAppended = append(batch, record, partition, next == null ? partition.nextOffset() : next);
+      Long next = expected.put(partition, taken.offset() + 1);
+      isAppended = append(batch, taken, next == null ? partition.nextOffset() : next);
       size++;
     }
   }
