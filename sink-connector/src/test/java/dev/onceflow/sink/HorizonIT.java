@@ -236,6 +236,26 @@ class HorizonIT {
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
+  /** The fences' last move lies as far back for the one that lags as for the one that is ahead. */
+  @Test
+  void claimedPartitionThatLagsAfterADowntimeOfAHorizonHoldsTheMemory() {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    sale(more, idOf(TODAY_MS, 2), 1);
+    tables.worker(sales, more).drain();
+    tables.postgres.execute("UPDATE onceflow.fence SET advanced_at = now() - interval '8 days'");
+    TestingWorker lagging = tables.worker(more);
+    lagging.drain();
+    sales.pass(HORIZON.multipliedBy(3));
+    sale(sales, idOf(TODAY_MS + HORIZON.multipliedBy(3).toMillis(), 3), 1);
+    tables.worker(sales).drain();
+    sale(more, idOf(TODAY_MS, 1), 1);
+
+    lagging.drain();
+
+    assertThat(counted()).isEqualTo("3");
+    assertThat(lagging.context.deadLetterReasons).isEmpty();
+  }
+
   /** What was taken later must not make a record's second try come later. */
   @Test
   void recordThatIsTriedAgainAfterAnotherOneWasRejectedArrivesWhenItFirstDid() {

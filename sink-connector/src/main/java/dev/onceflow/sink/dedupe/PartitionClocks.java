@@ -13,8 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * When it is for a sink: the lowest of its partitions' clocks, all tasks' partitions, so that one
  * that lags isn't judged by one that is ahead. A partition's clock is the timestamp of the record
- * that was applied last. One whose fence hasn't moved for a horizon, by the database's clock, is
- * idle or given up, and holds nobody back any more.
+ * that was applied last. One that was neither claimed nor moved for a horizon, by the database's
+ * clock, is idle or given up, and holds nobody back any more. The claim counts, since after a
+ * downtime of a horizon no fence has moved, and the first to catch up would be the clock alone.
  */
 final class PartitionClocks {
   private static final String CLOCKS =

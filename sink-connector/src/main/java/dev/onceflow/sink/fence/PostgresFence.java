@@ -28,9 +28,10 @@ public final class PostgresFence implements Fence {
   private static final String ROW =
       " next_offset, epoch, owner, updated_at, topic_id, last_offset, last_timestamp_ms,"
           + " last_key_hash, last_event_id";
+  // A claimed partition is in use: it holds the memory's clock until it stands still for a horizon.
   private static final String CLAIMED =
       " SET epoch = f.epoch + 1, owner = ?, topic_id = coalesce(f.topic_id, ?),"
-          + " updated_at = clock_timestamp()";
+          + " updated_at = clock_timestamp(), advanced_at = clock_timestamp()";
   private static final String CLAIM =
       "UPDATE " + OnceflowSchema.FENCE + " AS f" + CLAIMED + " WHERE" + KEY + " RETURNING" + ROW;
   private static final String CREATE =
