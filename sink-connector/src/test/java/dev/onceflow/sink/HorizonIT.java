@@ -30,6 +30,10 @@ class HorizonIT {
       "SELECT count(*) FROM onceflow.processed_ranges UNION ALL"
           + " SELECT count(*) FROM onceflow.processed_generations";
 
+  private static final String RANGES_OF_ONE_TRANSACTION =
+      "SELECT max(n) FROM (SELECT count(*) AS n FROM onceflow.processed_ranges GROUP BY xmin::text) t";
+  private static final String VERSION = "SELECT version FROM onceflow.floors";
+
   private final TestingTables tables = new TestingTables();
   private final TestingTopic sales = new TestingTopic("sales", 0);
   private final TestingTopic more = new TestingTopic("sales", 1);
@@ -67,6 +71,15 @@ class HorizonIT {
     for (int day = 0; day < 100; day++) {
       sale(sales, idOf(TODAY_MS - YEAR.toMillis() + Duration.ofDays(day).toMillis(), day), 1);
     }
+  }
+
+  private long number(String sql) {
+    return Long.parseLong(tables.postgres.query(sql));
+  }
+
+  private String onlyRange() {
+    return "onceflow.processed_events_1_"
+        + tables.postgres.query("SELECT from_ms / 3600000 FROM onceflow.processed_ranges");
   }
 
   private String counted() {
@@ -124,6 +137,52 @@ class HorizonIT {
             "table totals: whether record sales-0@100 took effect before can't be proved: its event ID is"
                 + " unknown, and was minted in a time whose memory was dropped (dedupe.horizon.ms)");
     assertThat(tables.postgres.query(PARTITIONS)).isEqualTo("2 0");
+  }
+
+  @Test
+  void tenYearsOfEventsAreRememberedAndForgottenInSmallTransactions() {
+    tables.config.put("dedupe.horizon.ms", String.valueOf(Duration.ofHours(1).toMillis()));
+    for (int day = 3_650; day > 0; day--) {
+      sale(sales, idOf(TODAY_MS - Duration.ofDays(day).toMillis(), day), 1);
+    }
+    TestingWorker worker = tables.worker(sales);
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("3650");
+    assertThat(number("SELECT count(*) FROM onceflow.processed_ranges")).isBetween(100L, 250L);
+    assertThat(number(RANGES_OF_ONE_TRANSACTION)).isEqualTo(32);
+
+    sales.pass(Duration.ofHours(2));
+    sale(sales, idOf(TODAY_MS + Duration.ofHours(2).toMillis(), 0), 1);
+    long version = number(VERSION);
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("3651");
+    assertThat(tables.postgres.query(PARTITIONS)).isEqualTo("1 0");
+    assertThat(number(VERSION) - version).isBetween(4L, 8L);
+  }
+
+  /** Somebody's view is in the way of a partition that is due. */
+  @Test
+  void whatCanNotBeDroppedStaysAndFailsNoBatch() {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    TestingWorker worker = tables.worker(sales);
+    worker.drain();
+    tables.postgres.execute("CREATE VIEW recent AS SELECT * FROM " + onlyRange());
+    sales.pass(HORIZON.multipliedBy(2));
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    sale(sales, idOf(TODAY_MS, 2), 1);
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("2");
+
+    tables.postgres.execute("DROP VIEW recent");
+    sales.pass(HORIZON.multipliedBy(2));
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("2");
+    assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
   @Test
@@ -339,8 +398,8 @@ class HorizonIT {
     worker.drain();
     // What forgetting does, in the other task's transaction.
     tables.postgres.execute(
-        "DROP TABLE onceflow.processed_events_1_"
-            + tables.postgres.query("SELECT from_ms / 3600000 FROM onceflow.processed_ranges")
+        "DROP TABLE "
+            + onlyRange()
             + "; DELETE FROM onceflow.processed_ranges;"
             + " UPDATE onceflow.floors SET version = version + 1, floor_ms = "
             + TODAY_MS);
@@ -358,9 +417,7 @@ class HorizonIT {
     sale(sales, idOf(TODAY_MS, 1), 1);
     TestingWorker worker = tables.worker(sales);
     worker.drain();
-    tables.postgres.execute(
-        "DROP TABLE onceflow.processed_events_1_"
-            + tables.postgres.query("SELECT from_ms / 3600000 FROM onceflow.processed_ranges"));
+    tables.postgres.execute("DROP TABLE " + onlyRange());
     sale(sales, idOf(TODAY_MS, 2), 1);
 
     worker.drain();

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops the partitions of one effect's memory that the clock has passed by the horizon, and lifts
- * the floor in the same transaction. Where batches of other tasks hold it up for long, it is left
- * for later.
+ * the floor in the same transaction: not too many in one, since each is locked until its end.
+ * Nothing depends on when it is done, so trouble is no batch's trouble: it is left for later.
  */
 final class Forgetting {
   private static final Logger LOG = LoggerFactory.getLogger(Forgetting.class);
@@ -36,15 +37,22 @@ final class Forgetting {
     this.horizon = horizon;
   }
 
-  /** Does it in a transaction of its own, or leaves everything as it is. */
-  void run(Connection connection, long clockMs) throws SQLException {
+  /**
+   * Does it, or a part of it, in a transaction of its own, or leaves everything as it is.
+   *
+   * @return false where it is left for later
+   * @throws SQLException where the connection is lost
+   */
+  boolean run(Connection connection, long clockMs) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL lock_timeout = " + DROP_TIMEOUT_MS);
       MemoryLocks.layout(statement, effect);
       MemoryLocks.use(statement, effect);
       // Another task may have done it, or kept something alive, while the locks were waited for.
       MemoryState state = MemoryReader.read(connection, effect);
-      for (Range range : state.passed(horizon, clockMs)) {
+      List<Range> passed = state.passed(horizon, clockMs);
+      for (Range range :
+          passed.subList(0, Math.min(passed.size(), Horizon.TRANSACTION_PARTITIONS_MAX))) {
         forget(statement, range);
       }
       if (state.isRotationDue(horizon, clockMs)) {
@@ -53,19 +61,40 @@ final class Forgetting {
       statement.execute(
           "UPDATE onceflow.floors SET version = version + 1 WHERE effect = " + effect);
       connection.commit();
+      return true;
     } catch (SQLException e) {
+      rollBack(connection, e);
+      leaveForLater(e);
+      return false;
+    }
+  }
+
+  /** A connection that can't even do that is lost. */
+  private static void rollBack(Connection connection, SQLException failure) throws SQLException {
+    try {
       connection.rollback();
-      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-        LOG.debug("table {}: forgetting is left for later", name, e);
-      } else if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
-        LOG.warn(
-            "table {}: the sink's role may not drop partitions of onceflow.processed_events: they stay, and"
-                + " nothing is forgotten",
-            name,
-            e);
-      } else {
-        throw e;
-      }
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  private void leaveForLater(SQLException e) {
+    if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+      LOG.debug("table {}: forgetting is left for later", name, e);
+    } else if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+      LOG.warn(
+          "table {}: the sink's role may not drop partitions of onceflow.processed_events: they stay, and"
+              + " nothing is forgotten",
+          name,
+          e);
+    } else {
+      LOG.warn(
+          "table {}: partitions of onceflow.processed_events can't be dropped (SQLSTATE {}): they stay,"
+              + " and forgetting is left for later",
+          name,
+          e.getSQLState(),
+          e);
     }
   }
 

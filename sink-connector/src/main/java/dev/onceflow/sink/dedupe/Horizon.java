@@ -15,6 +15,9 @@ public record Horizon(long ms) {
   /** The times inside of UUIDv7 end before that. */
   static final long END_OF_TIME_MS = 1L << 48;
 
+  /** Each is a table and an index, locked until the transaction's end. */
+  static final int TRANSACTION_PARTITIONS_MAX = 32;
+
   private static final int LIVE_RANGES = 16;
   private static final int CHECKS = 64;
 
@@ -26,15 +29,21 @@ public record Horizon(long ms) {
   }
 
   /**
-   * How much time of IDs lies in one partition: IDs of our time in narrow ones, since these are
-   * forgotten as a whole; old ones in wide ones, so that a load of many years makes few.
+   * How much time of IDs lies in one partition: a sixteenth of the horizon, since it is forgotten
+   * as a whole, and of old IDs up to a sixteenth of their age, so that a load of many years makes
+   * few partitions however short the horizon is: a statement over the memory locks all of them.
+   * Each width is twice another one, so that partitions of different ages meet without gaps.
    */
   long widthMs(long idTimeMs, long nowMs) {
     if (isForever()) {
       return END_OF_TIME_MS;
     }
     long narrow = (ms / LIVE_RANGES / SLOT_MS + 1) * SLOT_MS;
-    return idTimeMs >= nowMs - ms ? narrow : LIVE_RANGES * narrow;
+    long width = narrow;
+    while (nowMs - idTimeMs >= 2 * LIVE_RANGES * width) {
+      width *= 2;
+    }
+    return width;
   }
 
   /** How much longer than asked for something may be kept, so that little is written about it. */

@@ -36,16 +36,21 @@ record MemoryState(
   /** Whether a batch's new events have their places. */
   boolean covers(Arrivals arrivals) {
     for (Map.Entry<Long, Long> slot : arrivals.newestBySlot().entrySet()) {
-      if (!isForgotten(slot.getKey())) {
-        Range range = rangeOf(slot.getKey());
-        if (range == null || range.newestArrivalMs() < slot.getValue()) {
-          return false;
-        }
+      if (!isForgotten(slot.getKey()) && !isReserved(slot.getKey(), slot.getValue())) {
+        return false;
       }
     }
     return !arrivals.hasOpaque()
         || (!generations.isEmpty()
             && generations.get(0).newestArrivalMs() >= arrivals.newestOpaqueMs());
+  }
+
+  /**
+   * Whether IDs of that hour have a range, in which that arrival is written down or a later one.
+   */
+  boolean isReserved(long slotMs, long newestArrivalMs) {
+    Range range = rangeOf(slotMs);
+    return range != null && range.newestArrivalMs() >= newestArrivalMs;
   }
 
   /** Whether no ID of that hour can be new. */

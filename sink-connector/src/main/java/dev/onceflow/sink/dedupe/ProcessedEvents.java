@@ -70,7 +70,7 @@ public final class ProcessedEvents implements EventMemory {
       OptionalLong lowest = clocks.lowestMs(connection, starts);
       memory.forget(connection, lowest, nowMs);
     }
-    memory.makeRoom(connection, arrivals, nowMs);
+    memory.makeRoom(connection, arrivals);
   }
 
   @Override
