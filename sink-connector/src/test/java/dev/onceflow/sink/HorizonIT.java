@@ -412,18 +412,38 @@ class HorizonIT {
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void partitionThatWasDroppedByHandLiftsTheFloorToItsEnd(boolean isRestarted) {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    TestingWorker first = tables.worker(sales);
+    first.drain();
+    tables.postgres.execute("DROP TABLE " + onlyRange());
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    sale(sales, idOf(TODAY_MS, 2), 1);
+    sales.pass(Duration.ofHours(12));
+    sale(sales, idOf(TODAY_MS + Duration.ofHours(12).toMillis(), 3), 1);
+    TestingWorker worker = isRestarted ? tables.worker(sales) : first;
+
+    worker.drain();
+
+    assertThat(rejected(worker, "unprovable")).isEqualTo(2);
+    assertThat(counted()).isEqualTo("2");
+  }
+
   @Test
-  void partitionThatWasDroppedByHandIsMadeAgain() {
+  void memoryOfAllTimeThatWasDroppedByHandProvesNothing() {
+    tables.config.put("dedupe.horizon.ms", "-1");
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    tables.worker(sales).drain();
+    tables.postgres.execute("DROP TABLE " + onlyRange());
     sale(sales, idOf(TODAY_MS, 1), 1);
     TestingWorker worker = tables.worker(sales);
-    worker.drain();
-    tables.postgres.execute("DROP TABLE " + onlyRange());
-    sale(sales, idOf(TODAY_MS, 2), 1);
 
     worker.drain();
 
-    assertThat(counted()).isEqualTo("2");
-    assertThat(worker.context.deadLetterReasons).isEmpty();
+    assertThat(rejected(worker, "unprovable")).isEqualTo(1);
+    assertThat(counted()).isEqualTo("1");
   }
 
   /**

@@ -58,8 +58,7 @@ final class Forgetting {
       if (state.isRotationDue(horizon, clockMs)) {
         rotate(statement, state, clockMs);
       }
-      statement.execute(
-          "UPDATE onceflow.floors SET version = version + 1 WHERE effect = " + effect);
+      MemoryTables.changed(statement, effect);
       connection.commit();
       return true;
     } catch (SQLException e) {
@@ -102,13 +101,9 @@ final class Forgetting {
     String table = MemoryTables.range(effect, range.fromMs());
     OptionalLong highest = highestIdMs(statement, table);
     statement.execute("DROP TABLE " + table);
-    statement.execute(
-        "DELETE FROM onceflow.processed_ranges WHERE effect = %d AND from_ms = %d"
-            .formatted(effect, range.fromMs()));
+    MemoryTables.remove(statement, effect, range);
     if (highest.isPresent()) {
-      statement.execute(
-          "UPDATE onceflow.floors SET floor_ms = greatest(floor_ms, %d) WHERE effect = %d"
-              .formatted(highest.getAsLong(), effect));
+      MemoryTables.liftFloor(statement, effect, highest.getAsLong());
       LOG.info(
           "table {}: forgot the events up to {}; unknown ones up to there can't be proved to be new",
           name,

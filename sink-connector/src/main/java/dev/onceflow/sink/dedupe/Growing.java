@@ -6,7 +6,9 @@ import dev.onceflow.sink.write.Arrivals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -34,7 +36,8 @@ final class Growing {
   }
 
   /**
-   * Makes what a batch's events need, or as much of it as one transaction may. Commits.
+   * Makes what a batch's events need, or as much of it as one transaction may; before that, lifts
+   * the floor over what was lost. Commits.
    *
    * @return the state that came of it
    */
@@ -42,6 +45,10 @@ final class Growing {
     try (Statement statement = connection.createStatement()) {
       MemoryLocks.layout(statement, effect);
       MemoryState growing = MemoryReader.read(connection, effect);
+      if (!growing.lost().isEmpty()) {
+        liftFloor(statement, growing.lost());
+        return committed(connection);
+      }
       boolean hasRanges = makeRanges(statement, growing, arrivals.newestBySlot());
       if (hasRanges && arrivals.hasOpaque()) {
         makeGeneration(statement, growing, arrivals.newestOpaqueMs());
@@ -58,6 +65,26 @@ final class Growing {
               .formatted(name, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * What somebody dropped by hand is forgotten: made again, an empty partition would let its events
+   * count once more. What the highest ID in it was nobody knows any more.
+   */
+  private void liftFloor(Statement statement, List<Range> lost) throws SQLException {
+    MemoryLocks.use(statement, effect);
+    for (Range range : lost) {
+      long floorMs = Math.min(range.toMs(), Horizon.END_OF_TIME_MS) - 1;
+      MemoryTables.remove(statement, effect, range);
+      MemoryTables.liftFloor(statement, effect, floorMs);
+      LOG.warn(
+          "table {}: the memory of events from {} to {} was dropped by hand; unknown ones up to there"
+              + " can't be proved to be new",
+          name,
+          Instant.ofEpochMilli(range.fromMs()),
+          Instant.ofEpochMilli(floorMs));
+    }
+    MemoryTables.changed(statement, effect);
   }
 
   /** What isn't committed must not be taken for reserved. */
@@ -153,6 +180,9 @@ final class Growing {
     try (Statement statement = connection.createStatement()) {
       MemoryLocks.layout(statement, effect);
       MemoryState growing = MemoryReader.read(connection, effect);
+      if (!growing.lost().isEmpty()) {
+        liftFloor(statement, growing.lost());
+      }
       if (growing.ranges().isEmpty()) {
         makeRange(statement, growing, 0, 0, 0);
       }

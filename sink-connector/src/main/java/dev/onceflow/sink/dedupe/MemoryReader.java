@@ -30,25 +30,30 @@ final class MemoryReader {
         long floor = row.getLong(2);
         floorMs = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(floor);
       }
-      return new MemoryState(
-          version, floorMs, ranges(statement, effect), generations(statement, effect));
+      NavigableMap<Long, Range> ranges = new TreeMap<>();
+      List<Range> lost = new ArrayList<>();
+      readRanges(statement, effect, ranges, lost);
+      return new MemoryState(version, floorMs, ranges, lost, generations(statement, effect));
     }
   }
 
-  private static NavigableMap<Long, Range> ranges(Statement statement, long effect)
+  private static void readRanges(
+      Statement statement, long effect, NavigableMap<Long, Range> ranges, List<Range> lost)
       throws SQLException {
-    NavigableMap<Long, Range> ranges = new TreeMap<>();
-    // A partition that somebody dropped by hand is none.
     try (ResultSet row =
         statement.executeQuery(
-            ("SELECT from_ms, to_ms, newest_arrival_ms FROM onceflow.processed_ranges WHERE effect = %d"
-                    + " AND to_regclass('%s_' || from_ms / 3600000) IS NOT NULL")
-                .formatted(effect, MemoryTables.timed(effect)))) {
+            ("SELECT from_ms, to_ms, newest_arrival_ms, to_regclass('%s_' || from_ms / 3600000) IS NULL"
+                    + " FROM onceflow.processed_ranges WHERE effect = %d ORDER BY from_ms")
+                .formatted(MemoryTables.timed(effect), effect))) {
       while (row.next()) {
-        ranges.put(row.getLong(1), new Range(row.getLong(1), row.getLong(2), row.getLong(3)));
+        Range range = new Range(row.getLong(1), row.getLong(2), row.getLong(3));
+        if (row.getBoolean(4)) {
+          lost.add(range);
+        } else {
+          ranges.put(range.fromMs(), range);
+        }
       }
     }
-    return ranges;
   }
 
   private static List<Generation> generations(Statement statement, long effect)

@@ -13,12 +13,15 @@ import java.util.OptionalLong;
  * @param version counts how often something was forgotten; what this says holds only with it
  * @param floorMs the highest time inside of a forgotten ID; empty where nothing was forgotten
  * @param ranges by their beginning; they don't overlap
+ * @param lost ranges without a table, which somebody dropped by hand; or which another task is
+ *     dropping just now, if this was read without {@link MemoryLocks#layout}
  * @param generations the newest one first, two at most
  */
 record MemoryState(
     long version,
     OptionalLong floorMs,
     NavigableMap<Long, Range> ranges,
+    List<Range> lost,
     List<Generation> generations) {
 
   /** IDs minted in a range of time, its end not included. */
@@ -33,8 +36,11 @@ record MemoryState(
     return below == null || below.getValue().toMs() <= slotMs ? null : below.getValue();
   }
 
-  /** Whether a batch's new events have their places. */
+  /** Whether a batch's new events have their places, and what was lost is accounted for. */
   boolean covers(Arrivals arrivals) {
+    if (!lost.isEmpty()) {
+      return false;
+    }
     for (Map.Entry<Long, Long> slot : arrivals.newestBySlot().entrySet()) {
       if (!isForgotten(slot.getKey()) && !isReserved(slot.getKey(), slot.getValue())) {
         return false;

@@ -100,6 +100,11 @@ final class MemoryTables {
     return new UUID(timeMs << TIME_SHIFT, 0);
   }
 
+  /** The highest one; the lowest one of the next millisecond, but for the last there is. */
+  static UUID highestId(long timeMs) {
+    return new UUID((timeMs << TIME_SHIFT) | 0xFFFF, -1);
+  }
+
   static long timeMs(UUID id) {
     return id.getMostSignificantBits() >>> TIME_SHIFT;
   }
@@ -190,5 +195,25 @@ final class MemoryTables {
         "CREATE TABLE IF NOT EXISTS %s (LIKE %s INCLUDING ALL)".formatted(table, parent));
     statement.execute(
         "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES %s".formatted(parent, table, values));
+  }
+
+  /** Takes a range out of the list. */
+  static void remove(Statement statement, long effect, MemoryState.Range range)
+      throws SQLException {
+    statement.execute(
+        "DELETE FROM onceflow.processed_ranges WHERE effect = %d AND from_ms = %d"
+            .formatted(effect, range.fromMs()));
+  }
+
+  /** Lifts the floor to that time, if it isn't there yet. */
+  static void liftFloor(Statement statement, long effect, long floorMs) throws SQLException {
+    statement.execute(
+        "UPDATE onceflow.floors SET floor_ms = greatest(floor_ms, %d) WHERE effect = %d"
+            .formatted(floorMs, effect));
+  }
+
+  /** Tells batches that made room before that something was forgotten since. */
+  static void changed(Statement statement, long effect) throws SQLException {
+    statement.execute("UPDATE onceflow.floors SET version = version + 1 WHERE effect = " + effect);
   }
 }

@@ -98,14 +98,14 @@ final class Verdicts {
       return;
     }
     String sql =
-        ("SELECT %1$s FROM %2$s AS s WHERE %3$s AND %4$s < '%5$s' AND NOT EXISTS"
+        ("SELECT %1$s FROM %2$s AS s WHERE %3$s AND %4$s <= '%5$s' AND NOT EXISTS"
                 + " (SELECT FROM %6$s AS p WHERE p.event_id = s.%4$s)")
             .formatted(
                 Stage.ORDER,
                 stage.name(),
                 Stage.TIMED,
                 Stage.EVENT_ID,
-                MemoryTables.lowestId(floor.getAsLong() + 1),
+                MemoryTables.highestId(floor.getAsLong()),
                 MemoryTables.timed(effect));
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
