@@ -185,6 +185,27 @@ class HorizonIT {
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
+  /** Another task's batch takes longer than the first look would wait for it. */
+  @Test
+  void forgettingThatIsOverdueWaitsForALongBatch() throws SQLException {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    TestingWorker worker = tables.worker(sales);
+    worker.drain();
+    sales.pass(HORIZON.multipliedBy(2));
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    try (Connection stranger = tables.postgres.connect();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("SELECT pg_advisory_xact_lock_shared(1869505380, 1)");
+      CompletableFuture<Void> drained = CompletableFuture.runAsync(worker::drain);
+      statement.execute("SELECT pg_sleep(3)");
+      stranger.rollback();
+      drained.join();
+    }
+
+    assertThat(rejected(worker, "unprovable")).isEqualTo(1);
+  }
+
   @Test
   void unknownEventAboveTheFloorIsNewHoweverLateItComes() {
     sale(sales, idOf(TODAY_MS - YEAR.toMillis(), 1), 1);

@@ -79,20 +79,16 @@ final class EffectMemory {
     if (clockMs.isEmpty()) {
       return;
     }
-    for (int i = 0; isSomethingPassed(clockMs.getAsLong()); i++) {
+    for (int i = 0; state.overdueMs(horizon, clockMs.getAsLong()) > 0; i++) {
       if (i == LOOK_TRANSACTIONS_MAX) {
         nextForgetMs = nowMs;
         return;
       }
-      boolean isDone = forgetting.run(connection, clockMs.getAsLong());
+      boolean isDone = forgetting.run(connection, clockMs.getAsLong(), state);
       reload(connection);
       if (!isDone) {
         return;
       }
     }
-  }
-
-  private boolean isSomethingPassed(long clockMs) {
-    return !state.passed(horizon, clockMs).isEmpty() || state.isRotationDue(horizon, clockMs);
   }
 }

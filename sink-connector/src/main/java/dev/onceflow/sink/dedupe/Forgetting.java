@@ -21,8 +21,10 @@ import org.slf4j.LoggerFactory;
 final class Forgetting {
   private static final Logger LOG = LoggerFactory.getLogger(Forgetting.class);
 
-  /** While one waits to drop, batches wait behind it. */
-  private static final long DROP_TIMEOUT_MS = 2_000;
+  // While one waits to drop, batches wait behind it, and must not reach their own limit with that.
+  private static final String LIMIT_WAIT =
+      "SELECT set_config('lock_timeout', greatest(1, least(%d, setting::bigint / 2))::text, true)"
+          + " FROM pg_settings WHERE name = 'lock_timeout'";
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -40,12 +42,14 @@ final class Forgetting {
   /**
    * Does it, or a part of it, in a transaction of its own, or leaves everything as it is.
    *
+   * @param known what there was to be forgotten when it was last read
    * @return false where it is left for later
    * @throws SQLException where the connection is lost
    */
-  boolean run(Connection connection, long clockMs) throws SQLException {
+  boolean run(Connection connection, long clockMs, MemoryState known) throws SQLException {
+    long overdueMs = known.overdueMs(horizon, clockMs);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + DROP_TIMEOUT_MS);
+      statement.execute(LIMIT_WAIT.formatted(horizon.dropTimeoutMs(overdueMs)));
       MemoryLocks.layout(statement, effect);
       MemoryLocks.use(statement, effect);
       // Another task may have done it, or kept something alive, while the locks were waited for.
@@ -63,7 +67,7 @@ final class Forgetting {
       return true;
     } catch (SQLException e) {
       rollBack(connection, e);
-      leaveForLater(e);
+      leaveForLater(e, overdueMs);
       return false;
     }
   }
@@ -78,9 +82,17 @@ final class Forgetting {
     }
   }
 
-  private void leaveForLater(SQLException e) {
-    if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+  private void leaveForLater(SQLException e, long overdueMs) {
+    boolean isHeldUp = LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+    if (isHeldUp && !horizon.isLongOverdue(overdueMs)) {
       LOG.debug("table {}: forgetting is left for later", name, e);
+    } else if (isHeldUp) {
+      LOG.warn(
+          "table {}: batches of other tasks hold the memory, and forgetting, overdue by {} ms of the"
+              + " records' time, is left for later",
+          name,
+          overdueMs,
+          e);
     } else if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
       LOG.warn(
           "table {}: the sink's role may not drop partitions of onceflow.processed_events: they stay, and"

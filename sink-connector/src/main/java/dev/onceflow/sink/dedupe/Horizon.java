@@ -21,6 +21,10 @@ public record Horizon(long ms) {
   private static final int LIVE_RANGES = 16;
   private static final int CHECKS = 64;
 
+  private static final int OVERDUE_PART = 16;
+
+  private static final long DROP_TIMEOUT_MS = 2_000;
+  private static final long DROP_TIMEOUT_MAX_MS = 30_000;
   private static final long SLOT_MS = TimeUnit.HOURS.toMillis(1);
 
   /** Whether nothing is forgotten. */
@@ -53,6 +57,22 @@ public record Horizon(long ms) {
 
   /** Whether what arrived last at one time may be forgotten at another. */
   boolean hasPassed(long newestArrivalMs, long clockMs) {
-    return !isForever() && clockMs - newestArrivalMs > ms;
+    return !isForever() && overdueMs(newestArrivalMs, clockMs) > 0;
+  }
+
+  /** For how long it could have been forgotten already. */
+  long overdueMs(long newestArrivalMs, long clockMs) {
+    return clockMs - newestArrivalMs - ms;
+  }
+
+  /** Whether that is so long that somebody should know: a few looks were in vain. */
+  boolean isLongOverdue(long overdueMs) {
+    return overdueMs > ms / OVERDUE_PART;
+  }
+
+  /** How long to wait for batches to let go of the memory: they wait behind it, so not at once. */
+  long dropTimeoutMs(long overdueMs) {
+    long looks = overdueMs / Math.max(1, slackMs());
+    return Math.min(DROP_TIMEOUT_MAX_MS, DROP_TIMEOUT_MS * (1 + looks));
   }
 }

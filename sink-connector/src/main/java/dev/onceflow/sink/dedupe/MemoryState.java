@@ -97,4 +97,20 @@ record MemoryState(
         && (generations.size() == 1
             || horizon.hasPassed(generations.get(1).newestArrivalMs(), clockMs));
   }
+
+  /** For how long the first of all that may be forgotten could have been; 0 where nothing may. */
+  long overdueMs(Horizon horizon, long clockMs) {
+    long overdueMs = 0;
+    for (Range range : passed(horizon, clockMs)) {
+      overdueMs = Math.max(overdueMs, horizon.overdueMs(range.newestArrivalMs(), clockMs));
+    }
+    if (isRotationDue(horizon, clockMs)) {
+      long newestMs =
+          generations.size() == 1
+              ? generations.get(0).fromMs()
+              : Math.max(generations.get(0).fromMs(), generations.get(1).newestArrivalMs());
+      overdueMs = Math.max(overdueMs, horizon.overdueMs(newestMs, clockMs));
+    }
+    return overdueMs;
+  }
 }
