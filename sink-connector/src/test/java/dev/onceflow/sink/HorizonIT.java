@@ -256,6 +256,26 @@ class HorizonIT {
         .isEqualTo("1");
   }
 
+  /** Single message transforms can leave a record without one. */
+  @Test
+  void recordWithoutATimestampIsJudgedByItsArrival() {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    sales.forgetTime();
+    sale(sales, idOf(TODAY_MS + Duration.ofHours(2).toMillis(), 2), 1);
+    sale(sales, idOf(TODAY_MS + Duration.ofMinutes(59).toMillis(), 3), 1);
+    TestingWorker worker = tables.worker(sales);
+
+    worker.drain();
+
+    assertThat(counted()).isEqualTo("2");
+    assertThat(worker.context.deadLetterReasons)
+        .extracting(Throwable::getMessage)
+        .containsExactly(
+            "table totals: the event ID of record sales-0@1 was minted 7200000 ms after the latest timestamp"
+                + " of its partition (it has none itself), more than dedupe.skew.max.ms=3600000; correct"
+                + " the producer's clock, or allow for more");
+  }
+
   @Test
   void opaqueIdsAreKnownForTheHorizonAndNewAfterTwo() {
     for (int i = 0; i < 20; i++) {

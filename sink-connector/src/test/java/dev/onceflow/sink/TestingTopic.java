@@ -18,6 +18,7 @@ final class TestingTopic {
   final TopicPartition partition;
   final NavigableMap<Long, SinkRecord> records = new TreeMap<>();
   private long timeMs = TIME_MS;
+  private boolean hasTime = true;
   private long end;
 
   TestingTopic(String topic, int partition) {
@@ -48,8 +49,8 @@ final class TestingTopic {
             schema,
             value,
             end,
-            timeMs + end,
-            TimestampType.CREATE_TIME);
+            hasTime ? timeMs + end : null,
+            hasTime ? TimestampType.CREATE_TIME : TimestampType.NO_TIMESTAMP_TYPE);
     records.put(end, record);
     end++;
     return record;
@@ -58,6 +59,11 @@ final class TestingTopic {
   /** Lets time pass before the next record. */
   void pass(Duration time) {
     timeMs += time.toMillis();
+  }
+
+  /** From here on records have no timestamp. */
+  void forgetTime() {
+    hasTime = false;
   }
 
   /** Offsets that hold no record: transaction markers, aborted or compacted records. */

@@ -133,7 +133,7 @@ final class TableRows {
   private boolean encodeEvent(
       RowEncoder encoder, SinkRecord record, CopyBuffer buffer, long arrivalMs) {
     EventKey id = EventKey.of(encoder.eventId(record));
-    refuseFuture(id, record);
+    refuseFuture(id, record, arrivalMs);
     buffer.putUuid(id.bits());
     buffer.putBool(id.isTimed());
     int contentAt = buffer.size();
@@ -159,18 +159,24 @@ final class TableRows {
   }
 
   // Remembered, it would one day lift the floor over everybody.
-  private void refuseFuture(EventKey id, SinkRecord record) {
-    if (id.isTimed()
-        && record.timestamp() != null
-        && id.timeMs() - record.timestamp() > skewMaxMs) {
+  private void refuseFuture(EventKey id, SinkRecord record, long arrivalMs) {
+    if (!id.isTimed()) {
+      return;
+    }
+    boolean hasTime = record.timestamp() != null;
+    long aheadMs = id.timeMs() - (hasTime ? record.timestamp() : arrivalMs);
+    if (aheadMs > skewMaxMs) {
       throw new UnfitRecordException(
           UnfitRecordException.Reason.FUTURE,
-          ("table %s: the event ID of record %s was minted %s ms after the record's timestamp, more than"
+          ("table %s: the event ID of record %s was minted %s ms after %s, more than"
                   + " dedupe.skew.max.ms=%d; correct the producer's clock, or allow for more")
               .formatted(
                   plan.spec().name(),
                   Coordinates.text(record),
-                  id.timeMs() - record.timestamp(),
+                  aheadMs,
+                  hasTime
+                      ? "the record's timestamp"
+                      : "the latest timestamp of its partition (it has none itself)",
                   skewMaxMs));
     }
   }
