@@ -185,6 +185,33 @@ class HorizonIT {
     assertThat(rejected(worker, "unprovable")).isEqualTo(1);
   }
 
+  /** While forgetting waits, another task writes down that something arrived again. */
+  @Test
+  void whatWasKeptAliveMeanwhileChangesNothing() throws SQLException {
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    TestingWorker worker = tables.worker(sales);
+    worker.drain();
+    sales.pass(HORIZON.multipliedBy(2));
+    sale(sales, idOf(TODAY_MS, 1), 1);
+    try (Connection stranger = tables.postgres.connect();
+        Statement statement = stranger.createStatement()) {
+      stranger.setAutoCommit(false);
+      statement.execute("SELECT pg_advisory_xact_lock(1869505379, 1)");
+      CompletableFuture<Void> drained = CompletableFuture.runAsync(worker::drain);
+      while (number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+          == 0) {
+        Thread.onSpinWait();
+      }
+      statement.execute(
+          "UPDATE onceflow.processed_ranges SET newest_arrival_ms = newest_arrival_ms * 2");
+      stranger.commit();
+      drained.join();
+    }
+
+    assertThat(worker.context.deadLetterReasons).isEmpty();
+    assertThat(number(VERSION)).isZero();
+  }
+
   /** Another task's batch takes longer than the first look would wait for it. */
   @Test
   void forgettingThatIsOverdueWaitsForALongBatch() throws SQLException {

@@ -59,10 +59,13 @@ final class Forgetting {
           passed.subList(0, Math.min(passed.size(), Horizon.TRANSACTION_PARTITIONS_MAX))) {
         forget(statement, range);
       }
-      if (state.isRotationDue(horizon, clockMs)) {
+      boolean isRotationDue = state.isRotationDue(horizon, clockMs);
+      if (isRotationDue) {
         rotate(statement, state, clockMs);
       }
-      MemoryTables.changed(statement, effect);
+      if (isRotationDue || !passed.isEmpty()) {
+        MemoryTables.changed(statement, effect);
+      }
       connection.commit();
       return true;
     } catch (SQLException e) {
