@@ -164,6 +164,9 @@ final class TableRows {
       return;
     }
     boolean hasTime = record.timestamp() != null;
+    if (!hasTime && arrivalMs == 0) {
+      return; // a partition that has shown no time yet: nothing to be ahead of
+    }
     long aheadMs = id.timeMs() - (hasTime ? record.timestamp() : arrivalMs);
     if (aheadMs > skewMaxMs) {
       throw new UnfitRecordException(
