@@ -56,7 +56,8 @@ final class TestingRegistry implements AutoCloseable {
     } else {
       int id = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
       status = id >= 1 && id <= schemas.size() ? 200 : 404;
-      answer = status == 200 ? "{\"schema\":" + schemas.get(id - 1) + "}" : "{}";
+      answer =
+          status == 200 ? "{\"schema\":" + schemas.get(id - 1) + "}" : "{\"error_code\":40403}";
     }
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);

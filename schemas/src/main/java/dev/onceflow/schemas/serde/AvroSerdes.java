@@ -13,7 +13,21 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * Makes the Avro serdes of a job from its configuration: {@value #SERIALIZER_CLASS} and {@value
  * #DESERIALIZER_CLASS} name the classes (ours unless given; Confluent's {@code KafkaAvroSerializer}
- * and {@code KafkaAvroDeserializer} fit), and every other setting is passed on to them.
+ * and {@code KafkaAvroDeserializer} fit), and every other setting is passed on to them. Ours know
+ * these settings of Confluent's:
+ *
+ * <ul>
+ *   <li>{@code schema.registry.url}, required; several addresses are tried in turn
+ *   <li>{@code basic.auth.credentials.source} = {@code USER_INFO} with {@code basic.auth.user.info}
+ *       (or {@code schema.registry.basic.auth.user.info}), or {@code URL} with the credentials in
+ *       the address
+ *   <li>{@code bearer.auth.credentials.source} = {@code STATIC_TOKEN} with {@code
+ *       bearer.auth.token}
+ *   <li>{@code schema.registry.ssl.*}: Kafka's keys for trust stores, key stores and protocols
+ *   <li>{@code auto.register.schemas}: false looks schemas up and registers none
+ * </ul>
+ *
+ * <p>A wrong one is refused when this object is made, and not by a thread of the job later.
  */
 public final class AvroSerdes {
   /** Which class writes Avro. */
@@ -26,10 +40,17 @@ public final class AvroSerdes {
 
   /**
    * @param config the job's configuration; {@code schema.registry.url} is required by our serdes
+   * @throws ConfigException if a setting of our serdes is wrong, naming it and what is expected
    */
   public AvroSerdes(Map<String, ?> config) {
     TrustedContracts.ensure();
     this.config = new HashMap<>(config);
+    if (!config.containsKey(DESERIALIZER_CLASS)) {
+      SerdeConfig.registry(config);
+    }
+    if (!config.containsKey(SERIALIZER_CLASS)) {
+      SerdeConfig.ids(config);
+    }
   }
 
   /**

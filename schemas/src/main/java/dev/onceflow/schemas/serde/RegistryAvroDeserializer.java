@@ -19,8 +19,10 @@ import org.apache.kafka.common.serialization.Deserializer;
  * the class's own. Like every Kafka deserializer it belongs to one thread at a time.
  *
  * <p>Bytes that can't be read end in a {@link SerializationException}; a registry that can't answer
- * ends in a {@link RegistryUnavailableException}. The two must not be mistaken for each other: the
- * first belongs in a dead letter queue, the second in a retry.
+ * ends in a {@link RegistryUnavailableException}, and one that says no to whoever asks in a {@link
+ * RegistryAccessException}. They must not be mistaken for each other: the first belongs in a dead
+ * letter queue, the second in a retry, and the third ends the job. A schema ID that the registry
+ * doesn't know is the record's fault; one that is known is read while the registry is away.
  *
  * @param <T> the generated class
  */

@@ -15,7 +15,10 @@ import org.apache.kafka.common.serialization.Serializer;
 /**
  * Writes generated Avro classes in Confluent's wire format, with the subject that Confluent's
  * serializer would take ({@code TOPIC-key}, {@code TOPIC-value}); what one writes the other reads.
- * Avro itself does the encoding. Like every Kafka serializer it belongs to one thread at a time.
+ * Avro itself does the encoding. Which schema is written is always the class's own; {@code
+ * auto.register.schemas=false} makes it look the schema up instead of registering it. A schema
+ * whose ID is known is written while the registry is away. Like every Kafka serializer it belongs
+ * to one thread at a time.
  *
  * @param <T> the generated class
  */
@@ -25,14 +28,14 @@ public final class RegistryAvroSerializer<T extends SpecificRecord> implements S
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER_BYTES);
   private final Map<String, Writer<T>> writers = new HashMap<>();
   private BinaryEncoder encoder;
-  private SchemaRegistry registry;
+  private SchemaIds ids;
   private String suffix;
 
   private record Writer<T>(Schema schema, int id, SpecificDatumWriter<T> writer) {}
 
   @Override
   public void configure(Map<String, ?> config, boolean isKey) {
-    registry = SerdeConfig.registry(config);
+    ids = SerdeConfig.ids(config);
     suffix = isKey ? "-key" : "-value";
   }
 
@@ -68,7 +71,7 @@ public final class RegistryAvroSerializer<T extends SpecificRecord> implements S
     if (known != null && known.schema == schema) {
       return known;
     }
-    int id = registry.register(topic + suffix, schema);
+    int id = ids.id(topic + suffix, schema);
     Writer<T> writer = new Writer<>(schema, id, new SpecificDatumWriter<>(schema));
     writers.put(topic, writer);
     return writer;

@@ -52,7 +52,8 @@ class RegistryAvroSerdeTest {
           boolean known = path.equals("/schemas/ids/7") || path.startsWith("/subjects/");
           String schema = EVENT.getSchema().toString().replace("\"", "\\\"");
           byte[] body =
-              ("{\"id\":7,\"schema\":\"" + schema + "\"}").getBytes(StandardCharsets.UTF_8);
+              ("{\"id\":7,\"error_code\":40403,\"schema\":\"" + schema + "\"}")
+                  .getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(fails ? 500 : raced ? 409 : known ? 200 : 404, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
