@@ -13,6 +13,7 @@ import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.schemas.event.LedgerEntry;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
+import dev.onceflow.schemas.serde.RegistryAccessException;
 import dev.onceflow.schemas.serde.RegistryUnavailableException;
 import dev.onceflow.streams.job.Jobs;
 import dev.onceflow.streams.route.SetAside;
@@ -303,6 +304,18 @@ class PaymentsTopologyTest {
 
     assertThatThrownBy(() -> job.send("p-1", unknownSchema, new RecordHeaders()))
         .hasRootCauseInstanceOf(RegistryUnavailableException.class);
+    assertThat(job.deadLetters()).isEmpty();
+    assertThat(job.tally()).isEqualTo(Tally.NONE);
+  }
+
+  @Test
+  void aRegistryThatShutsUsOutFailsTheJobAndNotTheRecord() {
+    byte[] unknownSchema = job.bytes(event("e-1", "p-1", PaymentKind.SALE, 1));
+    unknownSchema[4] = 77;
+    job.registry.shutUsOut();
+
+    assertThatThrownBy(() -> job.send("p-1", unknownSchema, new RecordHeaders()))
+        .hasRootCauseInstanceOf(RegistryAccessException.class);
     assertThat(job.deadLetters()).isEmpty();
     assertThat(job.tally()).isEqualTo(Tally.NONE);
   }

@@ -15,6 +15,7 @@ final class TestingRegistry implements AutoCloseable {
   private final List<String> schemas = new ArrayList<>();
   private final HttpServer server;
   private volatile boolean away;
+  private volatile boolean closedToUs;
 
   TestingRegistry() {
     try {
@@ -34,6 +35,11 @@ final class TestingRegistry implements AutoCloseable {
     away = true;
   }
 
+  /** From now on it says no to whoever asks. */
+  void shutUsOut() {
+    closedToUs = true;
+  }
+
   void comeBack() {
     away = false;
   }
@@ -43,8 +49,8 @@ final class TestingRegistry implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     int status = 200;
     String answer;
-    if (away) {
-      status = 503;
+    if (away || closedToUs) {
+      status = away ? 503 : 401;
       answer = "{}";
     } else if (path.startsWith("/subjects/")) {
       // {"schema":"..."}: kept as it is, since a JSON string can be given back unread.
