@@ -22,6 +22,7 @@ final class PaymentHandler implements EventHandler<PaymentEvent> {
   private final String statesName;
   private final String ledgerSink;
   private final String rejectedSink;
+  private final PaymentMachine machine = new PaymentMachine();
   private KeyValueStore<String, PaymentState> states;
 
   PaymentHandler(String statesName, String ledgerSink, String rejectedSink) {
@@ -39,7 +40,7 @@ final class PaymentHandler implements EventHandler<PaymentEvent> {
   public Decision handle(Event<PaymentEvent> event) {
     PaymentEvent payment = event.value();
     PaymentState state = states.get(payment.getPaymentId());
-    Transition transition = PaymentMachine.apply(state, payment);
+    Transition transition = machine.apply(state, payment);
     if (transition instanceof Transition.Applied applied) {
       List<Effect> effects = new ArrayList<>(3);
       effects.add(new Effect.Put<>(states, payment.getPaymentId(), applied.next()));

@@ -1,64 +1,124 @@
 package dev.onceflow.topology.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.PaymentState;
 import dev.onceflow.schemas.event.PaymentStatus;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PaymentMachineTest {
-  @ParameterizedTest
-  @CsvSource({
-    // kind, before: status authorized captured refunded, amount, after
-    "AUTHORIZE, NONE,         0,   0,  0, 100, AUTHORIZED 100/0/0",
-    "SALE,      NONE,         0,   0,  0, 100, CAPTURED 100/100/0",
-    "CREDIT,    NONE,         0,   0,  0, 100, CREDITED 0/0/0",
-    "CAPTURE,   AUTHORIZED, 100,   0,  0, 100, CAPTURED 100/100/0",
-    "CAPTURE,   AUTHORIZED, 100,   0,  0,  30, CAPTURED 100/30/0",
-    "CAPTURE,   CAPTURED,   100,  30,  0,  70, CAPTURED 100/100/0",
-    "CAPTURE,   CAPTURED,   100,  30, 10,  70, CAPTURED 100/100/10",
-    "VOID,      AUTHORIZED, 100,   0,  0,   1, VOIDED 100/0/0",
-    "REFUND,    CAPTURED,   100,  30,  0,  30, CAPTURED 100/30/30",
-    "REFUND,    CAPTURED,   100,  30, 10,  20, CAPTURED 100/30/30",
-    "AUTHORIZE, AUTHORIZED, 100,   0,  0, 100, payment-exists",
-    "SALE,      VOIDED,     100,   0,  0, 100, payment-exists",
-    "CREDIT,    CREDITED,     0,   0,  0, 100, payment-exists",
-    "CAPTURE,   NONE,         0,   0,  0, 100, payment-unknown",
-    "VOID,      NONE,         0,   0,  0, 100, payment-unknown",
-    "REFUND,    NONE,         0,   0,  0, 100, payment-unknown",
-    "CAPTURE,   VOIDED,     100,   0,  0, 100, not-capturable",
-    "CAPTURE,   CREDITED,     0,   0,  0, 100, not-capturable",
-    "CAPTURE,   AUTHORIZED, 100,   0,  0, 101, capture-exceeds-authorized",
-    "CAPTURE,   CAPTURED,   100,  30,  0,  71, capture-exceeds-authorized",
-    "CAPTURE,   CAPTURED,   100,  30,  0, 9223372036854775807, capture-exceeds-authorized",
-    "VOID,      CAPTURED,   100,   1,  0, 100, not-voidable",
-    "VOID,      VOIDED,     100,   0,  0, 100, not-voidable",
-    "VOID,      CREDITED,     0,   0,  0, 100, not-voidable",
-    "REFUND,    AUTHORIZED, 100,   0,  0, 100, not-refundable",
-    "REFUND,    VOIDED,     100,   0,  0, 100, not-refundable",
-    "REFUND,    CREDITED,     0,   0,  0, 100, not-refundable",
-    "REFUND,    CAPTURED,   100,  30,  0,  31, refund-exceeds-captured",
-    "REFUND,    CAPTURED,   100,  30, 10,  21, refund-exceeds-captured",
-    "REFUND,    CAPTURED,   100,  30, 10, 9223372036854775807, refund-exceeds-captured",
-  })
-  void everyKindInEveryState(
-      PaymentKind kind,
-      PaymentStatus status,
-      long authorized,
-      long captured,
-      long refunded,
-      long amount,
-      String expected) {
-    PaymentState before =
-        new PaymentState(status, "alice", "shop", "GBP", authorized, captured, refunded);
+  /** A payment is written status authorized/captured/refunded. */
+  private static final String EXAMPLES =
+      """
+      NONE       0/0/0      AUTHORIZE 100 -> AUTHORIZED 100/0/0
+      NONE       0/0/0      SALE      100 -> CAPTURED 100/100/0
+      NONE       0/0/0      CREDIT    100 -> CREDITED 0/0/0
+      NONE       0/0/0      CAPTURE   100 -> payment-unknown
+      NONE       0/0/0      VOID      100 -> payment-unknown
+      NONE       0/0/0      REFUND    100 -> payment-unknown
+      AUTHORIZED 100/0/0    AUTHORIZE 100 -> payment-exists
+      AUTHORIZED 100/0/0    SALE      100 -> payment-exists
+      AUTHORIZED 100/0/0    CREDIT    100 -> payment-exists
+      AUTHORIZED 100/0/0    CAPTURE   100 -> CAPTURED 100/100/0
+      AUTHORIZED 100/0/0    CAPTURE    30 -> CAPTURED 100/30/0
+      AUTHORIZED 100/0/0    CAPTURE   101 -> capture-exceeds-authorized
+      AUTHORIZED 100/0/0    VOID        1 -> VOIDED 100/0/0
+      AUTHORIZED 100/0/0    REFUND    100 -> not-refundable
+      CAPTURED   100/30/0   AUTHORIZE 100 -> payment-exists
+      CAPTURED   100/30/0   SALE      100 -> payment-exists
+      CAPTURED   100/30/0   CREDIT    100 -> payment-exists
+      CAPTURED   100/30/0   CAPTURE    70 -> CAPTURED 100/100/0
+      CAPTURED   100/30/10  CAPTURE    70 -> CAPTURED 100/100/10
+      CAPTURED   100/30/0   CAPTURE    71 -> capture-exceeds-authorized
+      CAPTURED   100/30/0   CAPTURE   9223372036854775807 -> capture-exceeds-authorized
+      CAPTURED   100/1/0    VOID      100 -> not-voidable
+      CAPTURED   100/30/0   REFUND     30 -> CAPTURED 100/30/30
+      CAPTURED   100/30/10  REFUND     20 -> CAPTURED 100/30/30
+      CAPTURED   100/30/0   REFUND     31 -> refund-exceeds-captured
+      CAPTURED   100/30/10  REFUND     21 -> refund-exceeds-captured
+      CAPTURED   100/30/10  REFUND    9223372036854775807 -> refund-exceeds-captured
+      VOIDED     100/0/0    AUTHORIZE 100 -> payment-exists
+      VOIDED     100/0/0    SALE      100 -> payment-exists
+      VOIDED     100/0/0    CREDIT    100 -> payment-exists
+      VOIDED     100/0/0    CAPTURE   100 -> not-capturable
+      VOIDED     100/0/0    VOID      100 -> not-voidable
+      VOIDED     100/0/0    REFUND    100 -> not-refundable
+      CREDITED   0/0/0      AUTHORIZE 100 -> payment-exists
+      CREDITED   0/0/0      SALE      100 -> payment-exists
+      CREDITED   0/0/0      CREDIT    100 -> payment-exists
+      CREDITED   0/0/0      CAPTURE   100 -> not-capturable
+      CREDITED   0/0/0      VOID      100 -> not-voidable
+      CREDITED   0/0/0      REFUND    100 -> not-refundable
+      """;
 
-    assertThat(outcome(PaymentMachine.apply(before, event(kind, amount, "alice", "shop", "GBP"))))
-        .isEqualTo(expected);
+  private final PaymentMachine machine = new PaymentMachine();
+
+  static Stream<String> examples() {
+    return EXAMPLES.lines();
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyKindInEveryState(String example) {
+    String[] words = example.split(" -> |[ /]+", -1);
+    PaymentState before =
+        new PaymentState(
+            PaymentStatus.valueOf(words[0]),
+            "alice",
+            "shop",
+            "GBP",
+            Long.parseLong(words[1]),
+            Long.parseLong(words[2]),
+            Long.parseLong(words[3]));
+    PaymentEvent event =
+        event(PaymentKind.valueOf(words[4]), Long.parseLong(words[5]), "alice", "shop", "GBP");
+
+    assertThat(outcome(machine.apply(before, event)))
+        .isEqualTo(example.substring(example.indexOf("->") + 3));
+  }
+
+  @Test
+  void everyCellHasAnExampleOfItsOutcomeAndOfEachOfItsLimits() {
+    Set<String> shown =
+        examples()
+            .map(example -> example.split(" -> |[ /]+", -1))
+            .map(words -> String.join(" ", words[0], words[4], words[6]))
+            .collect(Collectors.toSet());
+
+    Set<String> expected =
+        PaymentTable.PAYMENTS.lines().stream()
+            .flatMap(PaymentMachineTest::outcomes)
+            .collect(Collectors.toSet());
+
+    assertThat(PaymentTable.PAYMENTS.lines()).hasSize(30);
+    assertThat(shown).isEqualTo(expected);
+  }
+
+  /** Who the payment belongs to has examples of its own, below. */
+  private static Stream<String> outcomes(PaymentTable.Line line) {
+    String last =
+        line.outcome() instanceof PaymentTable.Outcome.Move move
+            ? move.next().toString()
+            : ((PaymentTable.Outcome.Refusal) line.outcome()).rule().text();
+    Stream<String> limits =
+        line.guards().stream()
+            .filter(guard -> guard != Guard.SAME_PAYMENT)
+            .flatMap(guard -> guard.rules().stream())
+            .map(Rule::text);
+    return Stream.concat(limits, Stream.of(last))
+        .map(outcome -> String.join(" ", line.state().toString(), line.kind().toString(), outcome));
   }
 
   @ParameterizedTest
@@ -69,13 +129,16 @@ class PaymentMachineTest {
   })
   void aPaymentKeepsItsPartiesAndItsCurrency(
       String account, String merchant, String currency, String rule) {
-    PaymentState before =
-        new PaymentState(PaymentStatus.AUTHORIZED, "alice", "shop", "GBP", 100L, 0L, 0L);
-
-    for (PaymentKind kind :
-        new PaymentKind[] {PaymentKind.CAPTURE, PaymentKind.VOID, PaymentKind.REFUND}) {
-      assertThat(outcome(PaymentMachine.apply(before, event(kind, 1, account, merchant, currency))))
-          .isEqualTo(rule);
+    for (PaymentStatus status : PaymentStatus.values()) {
+      if (status != PaymentStatus.NONE) {
+        PaymentState before = new PaymentState(status, "alice", "shop", "GBP", 100L, 50L, 0L);
+        for (PaymentKind kind :
+            List.of(PaymentKind.CAPTURE, PaymentKind.VOID, PaymentKind.REFUND)) {
+          assertThat(outcome(machine.apply(before, event(kind, 1, account, merchant, currency))))
+              .as("%s in state %s", kind, status)
+              .isEqualTo(rule);
+        }
+      }
     }
   }
 
@@ -84,8 +147,33 @@ class PaymentMachineTest {
     PaymentEvent sale = event(PaymentKind.SALE, 5, "alice", "shop", "GBP");
     PaymentEvent refund = event(PaymentKind.REFUND, 5, "alice", "shop", "GBP");
 
-    assertThat(outcome(PaymentMachine.apply(null, sale))).isEqualTo("CAPTURED 5/5/0");
-    assertThat(outcome(PaymentMachine.apply(null, refund))).isEqualTo("payment-unknown");
+    assertThat(outcome(machine.apply(null, sale))).isEqualTo("CAPTURED 5/5/0");
+    assertThat(outcome(machine.apply(null, refund))).isEqualTo("payment-unknown");
+  }
+
+  @Test
+  void everyRuleRefusesSomewhere() {
+    List<Rule> used = new ArrayList<>();
+    for (PaymentTable.Line line : PaymentTable.PAYMENTS.lines()) {
+      line.guards().forEach(guard -> used.addAll(guard.rules()));
+      if (line.outcome() instanceof PaymentTable.Outcome.Refusal refusal) {
+        used.add(refusal.rule());
+      }
+    }
+
+    assertThat(used).contains(Rule.values());
+  }
+
+  @Test
+  void aTableWithAHoleOrATwinIsNone() {
+    List<PaymentTable.Line> lines = PaymentTable.PAYMENTS.lines();
+    List<PaymentTable.Line> twin = new ArrayList<>(lines);
+    twin.add(lines.get(0));
+
+    assertThatThrownBy(() -> new PaymentTable(lines.subList(1, lines.size())))
+        .hasMessage("AUTHORIZE in state NONE has no line");
+    assertThatThrownBy(() -> new PaymentTable(twin))
+        .hasMessage("AUTHORIZE in state NONE has two lines");
   }
 
   private static String outcome(Transition transition) {
