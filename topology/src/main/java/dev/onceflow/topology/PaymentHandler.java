@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Puts the payment state machine between a new event and its effects. */
+/**
+ * Puts the payment state machine between a new event and its effects. It writes and sends nothing
+ * itself: state and entries are effects of the decision, carried out together when it has been
+ * made, so a failure in here leaves none of them.
+ */
 final class PaymentHandler implements EventHandler<PaymentEvent> {
   private final String statesName;
   private final String ledgerSink;
@@ -42,20 +46,34 @@ final class PaymentHandler implements EventHandler<PaymentEvent> {
     PaymentState state = states.get(payment.getPaymentId());
     Transition transition = machine.apply(state, payment);
     if (transition instanceof Transition.Applied applied) {
-      List<Effect> effects = new ArrayList<>(3);
-      effects.add(new Effect.Put<>(states, payment.getPaymentId(), applied.next()));
-      for (LedgerEntry entry : Postings.of(payment)) {
-        effects.add(
-            new Effect.Emit(
-                ledgerSink,
-                entry.getAccount(),
-                entry,
-                DerivedHeaders.LEDGER_ENTRY.of(
-                    entry.getEntryId(), entry.getOccurredAt(), event.at())));
-      }
-      return Decision.applied(effects);
+      return applied(event, applied);
     }
-    Transition.Refused refused = (Transition.Refused) transition;
+    if (transition instanceof Transition.Refused refused) {
+      return refused(event, refused, state);
+    }
+    // The memory of event IDs can't have known it: it was past the horizon and released.
+    return Decision.applied(List.of());
+  }
+
+  private Decision applied(Event<PaymentEvent> event, Transition.Applied applied) {
+    PaymentEvent payment = event.value();
+    List<Effect> effects = new ArrayList<>(3);
+    effects.add(new Effect.Put<>(states, payment.getPaymentId(), applied.next()));
+    for (LedgerEntry entry : Postings.of(payment)) {
+      effects.add(
+          new Effect.Emit(
+              ledgerSink,
+              entry.getAccount(),
+              entry,
+              DerivedHeaders.LEDGER_ENTRY.of(
+                  entry.getEntryId(), entry.getOccurredAt(), event.at())));
+    }
+    return Decision.applied(effects);
+  }
+
+  private Decision refused(
+      Event<PaymentEvent> event, Transition.Refused refused, PaymentState state) {
+    PaymentEvent payment = event.value();
     String rejectionId =
         EventIds.derive(event.id(), "rejected", payment.getOccurredAt().toEpochMilli()).toString();
     return Decision.rejected(

@@ -12,6 +12,7 @@ import dev.onceflow.streams.verdict.Tally;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
@@ -106,6 +108,15 @@ final class PaymentsTester implements AutoCloseable {
     KeyValueStore<Integer, Tally> store = driver.getKeyValueStore(PaymentsTopology.VERDICTS_STORE);
     Tally tally = store.get(0);
     return tally == null ? Tally.NONE : tally;
+  }
+
+  /** Empties a store behind the job's back. */
+  static <K> void forget(KeyValueStore<K, ?> store) {
+    List<K> keys = new ArrayList<>();
+    try (KeyValueIterator<K, ?> all = store.all()) {
+      all.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    keys.forEach(store::delete);
   }
 
   private <T> List<TestRecord<String, T>> read(String topic, Deserializer<T> values) {

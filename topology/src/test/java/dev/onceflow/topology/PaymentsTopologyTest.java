@@ -24,6 +24,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +121,21 @@ class PaymentsTopologyTest {
     assertThat(job.balances()).hasSize(2);
     assertThat(job.rejected()).isEmpty();
     assertThat(job.tally()).isEqualTo(new Tally(3, 1, 0, 2, 0, 0, 3));
+  }
+
+  @Test
+  void aPaymentKnowsItsLastEventWhenTheMemoryDoesNot() {
+    PaymentEvent capture = event("e-2", "p-1", PaymentKind.CAPTURE, 30);
+    job.send(event("e-1", "p-1", PaymentKind.AUTHORIZE, 100));
+    job.send(capture);
+    KeyValueStore<Bytes, byte[]> memory = job.driver.getKeyValueStore("payments-memory");
+    PaymentsTester.forget(memory);
+
+    job.send(capture);
+
+    assertThat(job.entries()).hasSize(2);
+    assertThat(job.rejected()).isEmpty();
+    assertThat(job.tally()).isEqualTo(new Tally(3, 3, 0, 0, 0, 0, 3));
   }
 
   @Test

@@ -8,6 +8,10 @@ import java.util.Optional;
 /**
  * Carries out {@link PaymentTable} on one payment and one event. A pure function: it may be called
  * by many threads, and again.
+ *
+ * <p>An event that has just moved the payment leaves it as it is when it comes again. This is a
+ * second line behind the memory of event IDs, which knows the others too: a partial capture looks
+ * the same the second time, so only its ID can tell.
  */
 public final class PaymentMachine {
   private final PaymentTable table;
@@ -30,6 +34,9 @@ public final class PaymentMachine {
   public Transition apply(PaymentState state, PaymentEvent event) {
     PaymentState before =
         state == null || state.getStatus() == PaymentStatus.NONE ? unbegun(event) : state;
+    if (event.getEventId().equals(before.getLastEventId())) {
+      return new Transition.Unchanged();
+    }
     PaymentTable.Line line = table.line(before.getStatus(), event.getKind());
     for (Guard guard : line.guards()) {
       Optional<Transition.Refused> refusal = guard.refusal(before, event);
@@ -52,7 +59,8 @@ public final class PaymentMachine {
         event.getCurrency(),
         0L,
         0L,
-        0L);
+        0L,
+        null);
   }
 
   private static PaymentState moved(
@@ -66,7 +74,8 @@ public final class PaymentMachine {
         before.getCurrency(),
         Math.addExact(before.getAuthorizedMinor(), change.authorized(amount)),
         Math.addExact(before.getCapturedMinor(), change.captured(amount)),
-        Math.addExact(before.getRefundedMinor(), change.refunded(amount)));
+        Math.addExact(before.getRefundedMinor(), change.refunded(amount)),
+        event.getEventId());
   }
 
   private static Transition refused(Rule rule, PaymentStatus status) {

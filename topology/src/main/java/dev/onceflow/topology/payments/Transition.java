@@ -11,6 +11,9 @@ public sealed interface Transition {
    */
   record Applied(PaymentState next) implements Transition {}
 
+  /** The payment's last event again: it has had its effects, the payment stays as it is. */
+  record Unchanged() implements Transition {}
+
   /**
    * A business rule says no; the payment stays as it is.
    *

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PaymentMachineTest {
@@ -81,7 +82,8 @@ class PaymentMachineTest {
             "GBP",
             Long.parseLong(words[1]),
             Long.parseLong(words[2]),
-            Long.parseLong(words[3]));
+            Long.parseLong(words[3]),
+            "e-before");
     PaymentEvent event =
         event(PaymentKind.valueOf(words[4]), Long.parseLong(words[5]), "alice", "shop", "GBP");
 
@@ -131,7 +133,8 @@ class PaymentMachineTest {
       String account, String merchant, String currency, String rule) {
     for (PaymentStatus status : PaymentStatus.values()) {
       if (status != PaymentStatus.NONE) {
-        PaymentState before = new PaymentState(status, "alice", "shop", "GBP", 100L, 50L, 0L);
+        PaymentState before =
+            new PaymentState(status, "alice", "shop", "GBP", 100L, 50L, 0L, "e-before");
         for (PaymentKind kind :
             List.of(PaymentKind.CAPTURE, PaymentKind.VOID, PaymentKind.REFUND)) {
           assertThat(outcome(machine.apply(before, event(kind, 1, account, merchant, currency))))
@@ -149,6 +152,36 @@ class PaymentMachineTest {
 
     assertThat(outcome(machine.apply(null, sale))).isEqualTo("CAPTURED 5/5/0");
     assertThat(outcome(machine.apply(null, refund))).isEqualTo("payment-unknown");
+  }
+
+  @ParameterizedTest
+  @EnumSource(PaymentKind.class)
+  void anEventThatHasJustMovedThePaymentLeavesItAsItIs(PaymentKind kind) {
+    int moves = 0;
+    for (PaymentTable.Line line : PaymentTable.PAYMENTS.lines()) {
+      PaymentState before =
+          new PaymentState(line.state(), "alice", "shop", "GBP", 100L, 50L, 0L, "e-before");
+      PaymentEvent event = event(kind, 7, "alice", "shop", "GBP");
+
+      if (line.kind() == kind && machine.apply(before, event) instanceof Transition.Applied first) {
+        moves++;
+        assertThat(first.next().getLastEventId()).isEqualTo(event.getEventId());
+        assertThat(machine.apply(first.next(), event)).isEqualTo(new Transition.Unchanged());
+      }
+    }
+
+    assertThat(moves).isPositive();
+  }
+
+  @Test
+  void aStateFromBeforeItsLastEventWasKeptGoesOn() {
+    PaymentState old =
+        new PaymentState(PaymentStatus.CAPTURED, "alice", "shop", "GBP", 100L, 30L, 0L, null);
+
+    Transition transition =
+        machine.apply(old, event(PaymentKind.CAPTURE, 70, "alice", "shop", "GBP"));
+
+    assertThat(outcome(transition)).isEqualTo("CAPTURED 100/100/0");
   }
 
   @Test
