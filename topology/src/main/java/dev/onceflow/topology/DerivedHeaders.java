@@ -22,6 +22,8 @@ final class DerivedHeaders {
       new DerivedHeaders("dev.onceflow.payment.rejected.v1");
   static final DerivedHeaders ACCOUNT_BALANCE =
       new DerivedHeaders("dev.onceflow.account.balance.v1");
+  static final DerivedHeaders MERCHANT_DAILY_TOTAL =
+      new DerivedHeaders("dev.onceflow.merchant.dailytotal.v1");
 
   private final Header type;
 

@@ -2,6 +2,7 @@ package dev.onceflow.topology;
 
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentState;
 import dev.onceflow.schemas.event.VerdictCounts;
@@ -20,6 +21,7 @@ import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Parse;
 import dev.onceflow.streams.verdict.CountVerdicts;
 import dev.onceflow.topology.payments.Balances;
+import dev.onceflow.topology.payments.DailyTotals;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -35,6 +37,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
@@ -47,6 +50,7 @@ import org.apache.kafka.streams.state.Stores;
  *
  * <pre>
  *  payments -> parse -> dedupe around the state machine -> ledger-entries -> balances -> account-balances
+ *                |        |                                              |-> daily totals -> merchant-daily-totals
  *                |        |-> payments-rejected
  *                |        |-> payments-quarantine
  *                |------> |-> payments-dlq
@@ -67,6 +71,7 @@ public final class PaymentsTopology implements TopologyFactory {
   private static final String MEMORY_STORE = "payments-memory";
   private static final String STATES_STORE = "payment-states";
   private static final String BALANCES_STORE = "balances";
+  private static final String DAILY_TOTALS_STORE = "daily-totals";
 
   private static final String SOURCE = "payments-source";
   private static final String PARSE = "parse";
@@ -98,6 +103,7 @@ public final class PaymentsTopology implements TopologyFactory {
         topic(Topics.PAYMENTS, JobTopic.Role.INPUT),
         topic(Topics.LEDGER_ENTRIES, JobTopic.Role.OUTPUT),
         topic(Topics.ACCOUNT_BALANCES, JobTopic.Role.OUTPUT),
+        topic(Topics.MERCHANT_DAILY_TOTALS, JobTopic.Role.OUTPUT),
         topic(Topics.PAYMENTS_REJECTED, JobTopic.Role.OUTPUT),
         topic(Topics.PAYMENTS_QUARANTINE, JobTopic.Role.SET_ASIDE),
         topic(Topics.PAYMENTS_DLQ, JobTopic.Role.SET_ASIDE));
@@ -145,9 +151,11 @@ public final class PaymentsTopology implements TopologyFactory {
   @Override
   public Topology build(Map<String, ?> config) {
     AvroSerdes avro = new AvroSerdes(config);
-    StreamsBuilder balances = new StreamsBuilder();
-    entriesToBalances(balances, avro);
-    Topology topology = balances.build();
+    StreamsBuilder builder = new StreamsBuilder();
+    KStream<String, LedgerEntry> entries = entries(builder, avro);
+    entriesToBalances(entries, avro);
+    entriesToDailyTotals(builder, entries, avro);
+    Topology topology = builder.build();
     paymentsToEntries(topology, avro, config);
     return topology;
   }
@@ -202,13 +210,17 @@ public final class PaymentsTopology implements TopologyFactory {
         PerThread.serializer(avro::<SpecificRecord>serializer));
   }
 
+  private static KStream<String, LedgerEntry> entries(StreamsBuilder builder, AvroSerdes avro) {
+    return builder.stream(
+        Topics.LEDGER_ENTRIES.name(),
+        Consumed.with(Serdes.String(), PerThread.serde(() -> avro.values(LedgerEntry.class)))
+            .withOffsetResetPolicy(AutoOffsetReset.earliest())
+            .withName("ledger-entries-source"));
+  }
+
   // The DSL: its aggregate keeps balances in a cache and sends each account's latest at a commit.
-  private static void entriesToBalances(StreamsBuilder builder, AvroSerdes avro) {
-    builder.stream(
-            Topics.LEDGER_ENTRIES.name(),
-            Consumed.with(Serdes.String(), PerThread.serde(() -> avro.values(LedgerEntry.class)))
-                .withOffsetResetPolicy(AutoOffsetReset.earliest())
-                .withName("ledger-entries-source"))
+  private static void entriesToBalances(KStream<String, LedgerEntry> entries, AvroSerdes avro) {
+    entries
         .groupByKey(Grouped.as("entries-by-account"))
         .aggregate(
             () -> null,
@@ -225,6 +237,39 @@ public final class PaymentsTopology implements TopologyFactory {
             Topics.ACCOUNT_BALANCES.name(),
             Produced.with(Serdes.String(), PerThread.serde(() -> avro.values(AccountBalance.class)))
                 .withName("account-balances-sink"));
+  }
+
+  // Not an aggregate: its groupBy would send every entry through a repartition topic. All entries
+  // of a total are of one account, merchant:ID:CURRENCY, the key of ledger-entries; so they are in
+  // one partition already.
+  private static void entriesToDailyTotals(
+      StreamsBuilder builder, KStream<String, LedgerEntry> entries, AvroSerdes avro) {
+    builder.addStateStore(dailyTotals(avro));
+    entries
+        .filter(
+            // What has no value is passed over, as the balances' aggregate does.
+            (account, entry) -> entry != null && DailyTotals.counts(entry),
+            Named.as("entries-of-merchants"))
+        .process(
+            () -> new AddUpDailyTotals(DAILY_TOTALS_STORE),
+            Named.as("add-up-daily-totals"),
+            DAILY_TOTALS_STORE)
+        .to(
+            Topics.MERCHANT_DAILY_TOTALS.name(),
+            Produced.with(
+                    Serdes.String(), PerThread.serde(() -> avro.values(MerchantDailyTotal.class)))
+                .withName("merchant-daily-totals-sink"));
+  }
+
+  // Cached: the totals of today are written again and again, their changelog once per commit.
+  private static StoreBuilder<KeyValueStore<String, MerchantDailyTotal>> dailyTotals(
+      AvroSerdes avro) {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(DAILY_TOTALS_STORE),
+            Serdes.String(),
+            PerThread.serde(() -> avro.values(MerchantDailyTotal.class)))
+        .withCachingEnabled()
+        .withLoggingEnabled(Map.of());
   }
 
   private static StoreBuilder<KeyValueStore<String, PaymentState>> states(AvroSerdes avro) {

@@ -28,6 +28,18 @@ class PaymentsDescriptionTest {
     assertThat(actual.strip()).isEqualTo(expected.strip());
   }
 
+  /** A merchant's entries of one currency are of one account, the key of ledger-entries. */
+  @Test
+  void nothingIsSentThroughARepartitionTopic() {
+    String description =
+        new PaymentsTopology()
+            .build(Map.of("schema.registry.url", "http://unused.invalid"))
+            .describe()
+            .toString();
+
+    assertThat(description).contains("merchant-daily-totals").doesNotContain("repartition");
+  }
+
   @Test
   void nothingHasAGeneratedName() {
     String description =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.VerdictCounts;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -113,6 +115,20 @@ class PaymentsJobIT {
               assertThat(last.get("customer:alice:GBP").getVersion()).isEqualTo(300);
               assertThat(last.get("customer:alice:GBP").getBalanceMinor()).isEqualTo(45_150);
             });
+    // Each version of the merchant's day was committed once, in order, whatever the restart left.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              List<MerchantDailyTotal> totals =
+                  values(
+                      Topics.MERCHANT_DAILY_TOTALS.name(),
+                      avro().deserializer(MerchantDailyTotal.class));
+              assertThat(totals)
+                  .extracting(MerchantDailyTotal::getVersion)
+                  .containsExactlyElementsOf(LongStream.rangeClosed(1, 300).boxed().toList());
+              assertThat(totals.get(299).getCapturedMinor()).isEqualTo(45_150);
+            });
     assertThat(second.close(Duration.ofSeconds(30))).isTrue();
     assertThat(second.await()).isEqualTo(StreamsJob.Ending.CLOSED);
   }
@@ -152,7 +168,8 @@ class PaymentsJobIT {
     assertThatThrownBy(job::start)
         .isInstanceOf(JobException.class)
         .hasMessageContaining("topics.exist")
-        .hasMessageContaining("account-balances, payments-dlq, payments-quarantine")
+        .hasMessageContaining(
+            "account-balances, merchant-daily-totals, payments-dlq, payments-quarantine")
         .hasMessageNotContaining("transaction.version");
     assertThat(job.close(Duration.ofSeconds(1))).isTrue();
   }

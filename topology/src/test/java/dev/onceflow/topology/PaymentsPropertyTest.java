@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.PaymentState;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,6 +67,22 @@ class PaymentsPropertyTest {
     }
 
     assertThat(all).anyMatch(violation -> violation.startsWith("event posted twice"));
+  }
+
+  @Test
+  void aJobThatForgetsItsDailyTotalsIsCaught(@TempDir Path stateDir) {
+    try (PaymentsTester job = new PaymentsTester(stateDir)) {
+      KeyValueStore<String, MerchantDailyTotal> totals =
+          job.driver.getKeyValueStore("daily-totals");
+      History history = new History(job, 1);
+
+      history.run(() -> PaymentsTester.forget(totals));
+
+      assertThat(history.violations())
+          .containsExactlyInAnyOrder(
+              "daily totals differ from the sums of entries",
+              "versions of daily totals differ from counts of entries");
+    }
   }
 
   private static final class History {
@@ -147,6 +166,7 @@ class PaymentsPropertyTest {
       List<String> violations = new ArrayList<>();
       List<LedgerEntry> entries = job.entries().stream().map(TestRecord::value).toList();
       money(entries, violations);
+      merchantsByDay(entries, violations);
       eachEventOnce(entries, violations);
       paymentsWithinTheirLimits(entries, violations);
       nothingLost(violations);
@@ -173,6 +193,31 @@ class PaymentsPropertyTest {
       }
       check(balances.equals(byAccount), "balances differ from the sums of entries", violations);
       check(lastVersions.equals(versions), "versions differ from counts of entries", violations);
+    }
+
+    private void merchantsByDay(List<LedgerEntry> entries, List<String> violations) {
+      Map<String, Long> moved = new HashMap<>();
+      Map<String, Long> counts = new HashMap<>();
+      for (LedgerEntry entry : entries) {
+        if (entry.getAccount().startsWith("merchant:")) {
+          LocalDate day = LocalDate.ofInstant(entry.getOccurredAt(), ZoneOffset.UTC);
+          String key = entry.getPartyId() + '|' + day + '|' + entry.getCurrency();
+          moved.merge(key, -entry.getAmountMinor(), Long::sum);
+          counts.merge(key, 1L, Long::sum);
+        }
+      }
+      Map<String, Long> totals = new HashMap<>();
+      Map<String, Long> versions = new HashMap<>();
+      for (TestRecord<String, MerchantDailyTotal> record : job.dailyTotals()) {
+        MerchantDailyTotal total = record.value();
+        totals.put(record.key(), total.getCapturedMinor() - total.getRefundedMinor());
+        versions.put(record.key(), total.getVersion());
+      }
+      check(totals.equals(moved), "daily totals differ from the sums of entries", violations);
+      check(
+          versions.equals(counts),
+          "versions of daily totals differ from counts of entries",
+          violations);
     }
 
     private static void eachEventOnce(List<LedgerEntry> entries, List<String> violations) {

@@ -2,6 +2,7 @@ package dev.onceflow.topology;
 
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.RejectedPayment;
@@ -94,6 +95,10 @@ final class PaymentsTester implements AutoCloseable {
 
   List<TestRecord<String, RejectedPayment>> rejected() {
     return read(Topics.PAYMENTS_REJECTED.name(), avro.deserializer(RejectedPayment.class));
+  }
+
+  List<TestRecord<String, MerchantDailyTotal>> dailyTotals() {
+    return read(Topics.MERCHANT_DAILY_TOTALS.name(), avro.deserializer(MerchantDailyTotal.class));
   }
 
   List<TestRecord<byte[], byte[]>> deadLetters() {

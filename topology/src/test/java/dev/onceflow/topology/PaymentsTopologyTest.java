@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.serde.RegistryAccessException;
@@ -110,6 +111,57 @@ class PaymentsTopologyTest {
   }
 
   @Test
+  void aMerchantsDayAddsUpWhatWasTakenAndGivenBack() {
+    Instant nextDay = OCCURRED.plusSeconds(60);
+    job.send(event("e-1", "p-1", PaymentKind.SALE, 1_530));
+    job.send(event("e-2", "p-2", PaymentKind.SALE, 70));
+    job.send(event("e-3", "p-1", PaymentKind.REFUND, 530));
+    job.send(event("e-4", "p-3", PaymentKind.CREDIT, 5));
+    job.send(event("e-5", "p-4", PaymentKind.AUTHORIZE, 5_000));
+
+    job.send(
+        PaymentEvent.newBuilder(event("e-6", "p-1", PaymentKind.REFUND, 1_000))
+            .setOccurredAt(nextDay)
+            .build());
+
+    List<TestRecord<String, MerchantDailyTotal>> totals = job.dailyTotals();
+    assertThat(totals)
+        .extracting(TestRecord::key)
+        .containsExactly(
+            "shop|2010-12-01|GBP",
+            "shop|2010-12-01|GBP",
+            "shop|2010-12-01|GBP",
+            "shop|2010-12-01|GBP",
+            "shop|2010-12-02|GBP");
+    assertThat(totals)
+        .extracting(record -> record.value().getVersion())
+        .containsExactly(1L, 2L, 3L, 4L, 1L);
+    String lastEntry = EventIds.derive("e-4", "debit", OCCURRED.toEpochMilli()).toString();
+    assertThat(totals.get(3).value())
+        .isEqualTo(
+            new MerchantDailyTotal(
+                "shop",
+                LocalDate.of(2010, 12, 1),
+                "GBP",
+                1_600L,
+                535L,
+                2L,
+                2L,
+                4L,
+                lastEntry,
+                OCCURRED));
+    assertThat(totals.get(4).value().getCapturedMinor()).isZero();
+    assertThat(totals.get(4).value().getRefundedMinor()).isEqualTo(1_000);
+    assertThat(header(totals.get(3), "ce_id"))
+        .isEqualTo(EventIds.derive(lastEntry, "daily-total", OCCURRED.toEpochMilli()).toString());
+    assertThat(header(totals.get(3), "ce_type")).isEqualTo("dev.onceflow.merchant.dailytotal.v1");
+    assertThat(header(totals.get(3), "ce_time")).isEqualTo(OCCURRED.toString());
+    assertThat(header(totals.get(3), "onceflow_input")).isEqualTo("ledger-entries-0-6");
+    assertThat(totals.get(3).headers().toArray()).hasSize(6);
+    assertThat(totals.get(3).timestamp()).isEqualTo(ARRIVED_MS);
+  }
+
+  @Test
   void aCopyOfAnAppliedEventDoesNothing() {
     PaymentEvent sale = event("e-1", "p-1", PaymentKind.SALE, 1_530);
 
@@ -119,6 +171,7 @@ class PaymentsTopologyTest {
 
     assertThat(job.entries()).hasSize(2);
     assertThat(job.balances()).hasSize(2);
+    assertThat(job.dailyTotals()).hasSize(1);
     assertThat(job.rejected()).isEmpty();
     assertThat(job.tally()).isEqualTo(new Tally(3, 1, 0, 2, 0, 0, 3));
   }

@@ -27,11 +27,11 @@ public final class Topics {
   public static final Topic LEDGER_ENTRIES = kept("ledger-entries", "account");
 
   /** The latest balance of each account. */
-  public static final Topic ACCOUNT_BALANCES =
-      new Topic(
-          "account-balances",
-          "account",
-          Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+  public static final Topic ACCOUNT_BALANCES = latest("account-balances", "account");
+
+  /** What each merchant took and gave back on each day, so far. */
+  public static final Topic MERCHANT_DAILY_TOTALS =
+      latest("merchant-daily-totals", "merchant_id|day|currency");
 
   /** A business rule said no. */
   public static final Topic PAYMENTS_REJECTED = kept("payments-rejected", "payment_id");
@@ -48,6 +48,7 @@ public final class Topics {
           PAYMENTS,
           LEDGER_ENTRIES,
           ACCOUNT_BALANCES,
+          MERCHANT_DAILY_TOTALS,
           PAYMENTS_REJECTED,
           PAYMENTS_QUARANTINE,
           PAYMENTS_DLQ);
@@ -59,6 +60,13 @@ public final class Topics {
     // The reason goes into headers, so the record is larger than it came.
     settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "2097152");
     return new Topic(name, AS_IT_CAME, settings);
+  }
+
+  private static Topic latest(String name, String keyedBy) {
+    return new Topic(
+        name,
+        keyedBy,
+        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
   private static Topic kept(String name, String keyedBy) {

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.AccountType;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Currency;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerTest {
   @ParameterizedTest
@@ -53,6 +56,31 @@ class LedgerTest {
     assertThatThrownBy(() -> Balances.plus(full, entry(1, "GBP")))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("Account merchant:shop:GBP: balance 9223372036854775807")
+        .hasMessageContaining("do not fit 64 bits");
+  }
+
+  @Test
+  void aBalanceOfEveryKnownCurrencyHasMajorUnits() {
+    List<String> known =
+        Currency.getAvailableCurrencies().stream()
+            .map(Currency::getCurrencyCode)
+            .filter(Currencies::isKnown)
+            .toList();
+
+    assertThat(known).contains("GBP", "JPY", "BHD", "CLF").doesNotContain("XXX", "XAU", "XTS");
+    assertThat(known)
+        .allSatisfy(
+            code -> assertThat(Balances.plus(null, entry(1, code)).getBalance()).isPositive());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1})
+  void aDailyTotalThatDoesNotFitIsRefusedAndNeverWraps(long sign) {
+    MerchantDailyTotal full = DailyTotals.plus(null, entry(sign * Long.MAX_VALUE, "GBP"));
+
+    assertThatThrownBy(() -> DailyTotals.plus(full, entry(sign, "GBP")))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("Daily total shop|1970-01-01|GBP: 9223372036854775807")
         .hasMessageContaining("do not fit 64 bits");
   }
 
