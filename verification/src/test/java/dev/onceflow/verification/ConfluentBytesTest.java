@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.AccountType;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.PaymentState;
@@ -117,7 +118,7 @@ class ConfluentBytesTest {
         new PaymentEvent(
             "e-1", "p-1", "a-1", "m-1", PaymentKind.CAPTURE, 1530L, "GBP", THEN, "naïve ref");
     PaymentState state =
-        new PaymentState(PaymentStatus.AUTHORIZED, "a-1", "m-1", "GBP", 2000L, 0L, 0L);
+        new PaymentState(PaymentStatus.AUTHORIZED, "a-1", "m-1", "GBP", 2000L, 0L, 0L, "e-0");
     return List.of(
         event,
         new PaymentEvent("e-1", "p-1", "a-1", "m-1", PaymentKind.SALE, 1L, "GBP", THEN, null),
@@ -146,6 +147,8 @@ class ConfluentBytesTest {
         state,
         new RejectedPayment(event, "over-capture", "asked 1530", state),
         new RejectedPayment(event, "no-authorization", "asked 1530", null),
+        new MerchantDailyTotal(
+            "m-1", LocalDate.of(2010, 12, 1), "GBP", 1530L, 0L, 1L, 0L, 1L, "l-1", THEN),
         new VerdictCounts(6L, 1L, 1L, 2L, 1L, 1L, 6L));
   }
 

@@ -3,6 +3,7 @@ package dev.onceflow.schemas.evolution;
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.AccountType;
 import dev.onceflow.schemas.event.LedgerEntry;
+import dev.onceflow.schemas.event.MerchantDailyTotal;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.event.PaymentState;
@@ -22,7 +23,7 @@ final class Samples {
       new PaymentEvent(
           "e-1", "p-1", "a-1", "m-1", PaymentKind.CAPTURE, 1530L, "GBP", THEN, "naïve ref");
   private static final PaymentState STATE =
-      new PaymentState(PaymentStatus.AUTHORIZED, "a-1", "m-1", "GBP", 2000L, 0L, 0L);
+      new PaymentState(PaymentStatus.AUTHORIZED, "a-1", "m-1", "GBP", 2000L, 0L, 0L, "e-0");
 
   private Samples() {}
 
@@ -53,6 +54,8 @@ final class Samples {
             THEN),
         STATE,
         new RejectedPayment(EVENT, "over-capture", "asked 1530", STATE),
+        new MerchantDailyTotal(
+            "m-1", LocalDate.of(2010, 12, 1), "GBP", 1530L, 0L, 1L, 0L, 1L, "l-1", THEN),
         new VerdictCounts(6L, 1L, 1L, 2L, 1L, 1L, 6L));
   }
 }
