@@ -54,8 +54,8 @@ final class Samples {
             THEN),
         STATE,
         new RejectedPayment(EVENT, "over-capture", "asked 1530", STATE),
+        new VerdictCounts(6L, 1L, 1L, 2L, 1L, 1L, 6L),
         new MerchantDailyTotal(
-            "m-1", LocalDate.of(2010, 12, 1), "GBP", 1530L, 0L, 1L, 0L, 1L, "l-1", THEN),
-        new VerdictCounts(6L, 1L, 1L, 2L, 1L, 1L, 6L));
+            "m-1", LocalDate.of(2010, 12, 1), "GBP", 1530L, 0L, 1L, 0L, 1L, "l-1", THEN));
   }
 }

@@ -108,8 +108,10 @@ class SchemaEvolutionTest {
       GenericRecord read = decode(payload(bytes), sample.getSchema(), released);
 
       assertThat(read.getSchema()).isEqualTo(released);
+      // A record inside may have more fields today than that version knows.
+      GenericRecord known = resolved(generic(sample), released);
       for (Schema.Field field : released.getFields()) {
-        assertThat(read.get(field.name())).hasToString(textOf(generic(sample), field));
+        assertThat(read.get(field.name())).hasToString(textOf(known, field));
       }
     }
   }

@@ -24,6 +24,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -187,7 +189,9 @@ public final class StreamsJob implements AutoCloseable {
   }
 
   /**
-   * Ends in order: commits what is processed, keeps local state for the next start.
+   * Ends in order: commits what is processed, keeps local state for the next start, and leaves the
+   * group, so that another instance takes over at once. An instance with a {@code
+   * group.instance.id} keeps its place instead, for as long as its session lasts.
    *
    * @return false if it was not done by the deadline; what is not committed is aborted by the
    *     brokers and read again
@@ -195,7 +199,7 @@ public final class StreamsJob implements AutoCloseable {
   public boolean close(Duration deadline) {
     closing.countDown();
     KafkaStreams current = streams;
-    boolean inTime = current == null || current.close(deadline);
+    boolean inTime = current == null || current.close(closeOptions().withTimeout(deadline));
     closeServed();
     ended.countDown();
     return inTime;
@@ -209,6 +213,17 @@ public final class StreamsJob implements AutoCloseable {
     if (metrics != null) {
       metrics.close();
     }
+  }
+
+  // Streams' default is to stay: then the partitions of an instance that has ended are nobody's
+  // until its session is over, even while a standby holds their state.
+  private CloseOptions closeOptions() {
+    boolean hasPlaceOfItsOwn =
+        config.effective().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    return CloseOptions.groupMembershipOperation(
+        hasPlaceOfItsOwn
+            ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+            : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
   }
 
   /** Ends in order within {@value JobConfig#CLOSE_TIMEOUT_MS}. */
