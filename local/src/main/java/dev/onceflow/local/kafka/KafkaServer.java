@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,11 +51,13 @@ public final class KafkaServer implements LocalServer {
 
   private final Path folder;
   private final int port;
+  private final Map<String, String> changes;
   private volatile ChildProcess process;
 
-  private KafkaServer(Path folder, int port) {
+  private KafkaServer(Path folder, int port, Map<String, String> changes) {
     this.folder = folder;
     this.port = port;
+    this.changes = Map.copyOf(changes);
   }
 
   /**
@@ -65,7 +68,16 @@ public final class KafkaServer implements LocalServer {
    * @throws UserException if it doesn't start
    */
   public static KafkaServer start(Path folder, int port) {
-    KafkaServer server = new KafkaServer(folder.toAbsolutePath(), FreePort.orGiven(port));
+    return start(folder, port, Map.of());
+  }
+
+  /**
+   * The same, with other broker settings.
+   *
+   * @param changes settings in place of, or beside, those of this node
+   */
+  public static KafkaServer start(Path folder, int port, Map<String, String> changes) {
+    KafkaServer server = new KafkaServer(folder.toAbsolutePath(), FreePort.orGiven(port), changes);
     server.restart();
     return server;
   }
@@ -89,7 +101,7 @@ public final class KafkaServer implements LocalServer {
     Files.createDirectories(folder);
     Files.writeString(
         properties,
-        properties(logs).entrySet().stream()
+        changed(properties(logs)).entrySet().stream()
             .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\"))
             .sorted()
             .collect(Collectors.joining("\n", "", "\n")));
@@ -100,6 +112,12 @@ public final class KafkaServer implements LocalServer {
         JVM_FLAGS,
         ChildJvm.ownClassPath(),
         folder);
+  }
+
+  private Map<String, String> changed(Map<String, String> properties) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.putAll(changes);
+    return all;
   }
 
   private Map<String, String> properties(Path logs) {
