@@ -34,6 +34,18 @@ public record Effects(Map<String, Long> facts) {
             .formatted(merchantId, day, currency, entries, amountMinor));
   }
 
+  /** A record that had no effect was written where such records go, by the input record's place. */
+  public void setAside(Verdict verdict, String inputRecord) {
+    count("set aside %s %s".formatted(verdict, inputRecord));
+  }
+
+  /** The job says of how many of a partition's records it gave this verdict. */
+  public void counted(int partition, Verdict verdict, long records) {
+    if (records > 0) {
+      count("counted %d %s in partition %d".formatted(records, verdict, partition));
+    }
+  }
+
   private void count(String fact) {
     facts.merge(fact, 1L, Long::sum);
   }

@@ -69,11 +69,17 @@ public final class Oracle {
     return Map.copyOf(verdicts);
   }
 
-  /** What the tables must hold, all of it and nothing else. */
-  public Effects effects() {
+  /** What the job's ledger topics must hold: entries and latest balances, and nothing else. */
+  public Effects ledger() {
     Effects all = new Effects();
     all.facts().putAll(effects.facts());
     accounts.forEach((account, sum) -> all.balance(account, sum.amount, sum.entries));
+    return all;
+  }
+
+  /** What the tables must hold, all of it and nothing else. */
+  public Effects effects() {
+    Effects all = ledger();
     days.forEach(
         (day, sum) ->
             all.merchantDay(
