@@ -66,17 +66,23 @@ final class JobCluster implements AutoCloseable {
    * Starts the servers, no instance yet.
    *
    * @param changes settings of the job beside those that it needs
+   * @param brokerChanges settings of the broker in place of those of the local one
    */
-  JobCluster(Path folder, Map<String, String> changes) {
+  JobCluster(Path folder, Map<String, String> changes, Map<String, String> brokerChanges) {
     this.folder = folder;
     this.changes = Map.copyOf(changes);
     CompletableFuture<RegistryServer> started =
         CompletableFuture.supplyAsync(
             () -> RegistryServer.start(folder.resolve("registry"), FreePort.ANY));
-    kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY);
+    kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY, brokerChanges);
     registry = started.join();
     kafka.createTopics(Topics.ALL, PARTITIONS);
     admin = Admin.create(clientConfig());
+  }
+
+  /** The same with the defaults of job and broker. */
+  JobCluster(Path folder) {
+    this(folder, Map.of(), Map.of());
   }
 
   /** What clients and serdes need. */

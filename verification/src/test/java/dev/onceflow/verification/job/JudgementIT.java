@@ -7,7 +7,6 @@ import dev.onceflow.verification.checker.Judgement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,7 +23,7 @@ class JudgementIT {
 
   @Test
   void judgementOfAnUndisturbedRunTurnsWhenAnOutputIsDoubledOrMissing() {
-    try (JobCluster cluster = new JobCluster(folder, Map.of())) {
+    try (JobCluster cluster = new JobCluster(folder)) {
       cluster.start("one");
       PacedLoad load = cluster.load(3_000, 7, 3_000);
       load.awaitAll();

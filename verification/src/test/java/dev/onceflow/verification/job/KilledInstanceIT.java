@@ -7,37 +7,61 @@ import dev.onceflow.verification.checker.Judgement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KilledInstanceIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
 
-  @Test
-  void killedInstanceIsReplacedByItsStandbyOrByItselfAndNothingIsLostOrDoubled() {
-    try (JobCluster cluster = new JobCluster(folder, Map.of())) {
-      cluster.start("one");
-      cluster.start("two");
+  /** How soon a killed instance is missed and its transaction aborted. */
+  enum Settings {
+    /** 10 s each, of the job; the broker looks for overdue transactions every 10 s. */
+    DEFAULTS(Map.of(), Map.of()),
+    /** 6 s and 5 s; the broker looks every second. */
+    QUICK(
+        Map.of(
+            "session.timeout.ms", "6000",
+            "heartbeat.interval.ms", "2000",
+            "producer.transaction.timeout.ms", "5000"),
+        Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"));
+
+    private final Map<String, String> job;
+    private final Map<String, String> broker;
+
+    Settings(Map<String, String> job, Map<String, String> broker) {
+      this.job = job;
+      this.broker = broker;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedInstanceIsReplacedByTheOtherOrByItselfAndNothingIsLostOrDoubled(Settings settings) {
+    try (JobCluster cluster = new JobCluster(folder, settings.job, settings.broker)) {
+      List.of("one", "two").parallelStream().forEach(cluster::start);
       PacedLoad load = cluster.load(100_000, 9, 300);
       try (OutputWatch watch = new OutputWatch(cluster.clientConfig())) {
         cluster.awaitOwners("one", "two");
         cluster.awaitFlowing(watch);
 
         String otherTakesOver = recovery(cluster, watch, "one", () -> {});
-        System.out.println("recovery after SIGKILL of one of two: " + otherTakesOver);
+        System.out.printf(
+            "recovery after SIGKILL of one of two, %s: %s%n", settings, otherTakesOver);
         cluster.restart("one");
         cluster.awaitOwners("one", "two");
         cluster.awaitFlowing(watch);
         String comesBack = recovery(cluster, watch, "two", () -> cluster.restart("two"));
-        System.out.println(
-            "recovery after SIGKILL of one of two, restarted at once on its state directory: "
-                + comesBack);
+        System.out.printf(
+            "recovery after SIGKILL of one of two and its restart on the same state directory, %s: %s%n",
+            settings, comesBack);
         assertThat(load.runs()).as("the load outlasts the kills").isTrue();
         load.end();
       }

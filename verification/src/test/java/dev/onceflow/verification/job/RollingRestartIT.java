@@ -6,7 +6,6 @@ import dev.onceflow.verification.checker.Judgement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,7 @@ class RollingRestartIT {
   @ValueSource(ints = {2, 3})
   void rollingRestartUnderLoadLosesAndDoublesNothing(int instances) {
     List<String> names = List.of("one", "two", "three").subList(0, instances);
-    try (JobCluster cluster = new JobCluster(folder, Map.of())) {
+    try (JobCluster cluster = new JobCluster(folder)) {
       names.parallelStream().forEach(cluster::start);
       PacedLoad load = cluster.load(100_000, instances, 500);
       OutputWatch.Pause pause;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onceflow.verification.checker.Judgement;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +13,7 @@ class ScalingIT {
 
   @Test
   void fromOneToThreeAndBackUnderLoadLosesAndDoublesNothing() {
-    try (JobCluster cluster = new JobCluster(folder, Map.of())) {
+    try (JobCluster cluster = new JobCluster(folder)) {
       cluster.start("one");
       PacedLoad load = cluster.load(100_000, 131, 300);
       try (OutputWatch watch = new OutputWatch(cluster.clientConfig())) {
@@ -28,6 +27,9 @@ class ScalingIT {
         // Log: outputs of three instances, each partition's by one of them at a time.
         cluster.stop("one");
         cluster.stop("three");
+        // Group: not theirs until their sessions are over, but the second instance's at once.
+        assertThat(cluster.partitionsOf("one")).isEmpty();
+        assertThat(cluster.partitionsOf("three")).isEmpty();
         cluster.awaitOwners("two");
         cluster.awaitFlowing(watch);
         long downNs = System.nanoTime();
