@@ -218,8 +218,10 @@ public final class StreamsJob implements AutoCloseable {
   // Streams' default is to stay: then the partitions of an instance that has ended are nobody's
   // until its session is over, even while a standby holds their state.
   private CloseOptions closeOptions() {
+    // As it is, or with Streams' prefixes for its consumers.
     boolean hasPlaceOfItsOwn =
-        config.effective().containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        config.effective().keySet().stream()
+            .anyMatch(key -> key.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
     return CloseOptions.groupMembershipOperation(
         hasPlaceOfItsOwn
             ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
