@@ -36,6 +36,15 @@ public final class CountVerdicts implements ProcessorSupplier<Object, Outcome, V
   }
 
   /**
+   * The store of the counts, each as seven big-endian longs in the order of {@link Tally}.
+   *
+   * @param name the store's name; its changelog is {@code APPLICATION_ID-NAME-changelog}
+   */
+  public static StoreBuilder<KeyValueStore<Integer, Tally>> store(String name) {
+    return store(name, TallySerializer.serde());
+  }
+
+  /**
    * The store of the counts: key is the input partition, a big-endian int. A job reads one input
    * topic into one such store.
    *
