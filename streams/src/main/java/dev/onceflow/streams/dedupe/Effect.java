@@ -1,6 +1,7 @@
 package dev.onceflow.streams.dedupe;
 
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** One thing that a decision does, carried out by {@link Dedupe} after the handler has returned. */
@@ -13,7 +14,12 @@ public sealed interface Effect {
    * @param value its value
    * @param headers its headers, all of them
    */
-  record Emit(String to, Object key, Object value, Headers headers) implements Effect {}
+  record Emit(String to, Object key, Object value, Headers headers) implements Effect {
+    /** A record without headers. */
+    public Emit(String to, Object key, Object value) {
+      this(to, key, value, new RecordHeaders());
+    }
+  }
 
   /**
    * Writes to a state store.

@@ -84,6 +84,11 @@ public final class EventGraph<V> {
     return this;
   }
 
+  /** The topic that it reads. */
+  public String input() {
+    return input;
+  }
+
   /** The topics that the graph reads and writes. */
   public List<JobTopic> topics() {
     List<JobTopic> topics = new ArrayList<>();

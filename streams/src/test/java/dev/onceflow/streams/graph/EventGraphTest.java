@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -46,10 +45,7 @@ class EventGraphTest {
                     new DedupeConfig(DedupeConfig.FOREVER, 0),
                     () ->
                         event ->
-                            Decision.applied(
-                                List.of(
-                                    new Effect.Emit(
-                                        "out", "k", event.value(), new RecordHeaders())))),
+                            Decision.applied(List.of(new Effect.Emit("out", "k", event.value())))),
             settings)) {
       var in = driver.createInputTopic("in", new StringSerializer(), new StringSerializer());
       in.pipeValueList(List.of("a", "a", "", "b"));
