@@ -1,0 +1,2 @@
+/** A running job as a test sees it, wherever it runs. Knows {@code record}. */
+package dev.onceflow.testkit.job;

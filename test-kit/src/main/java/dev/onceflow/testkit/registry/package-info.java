@@ -1,0 +1,2 @@
+/** A schema registry for one test. */
+package dev.onceflow.testkit.registry;

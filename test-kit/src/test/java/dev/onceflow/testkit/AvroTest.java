@@ -1,0 +1,4 @@
+package dev.onceflow.testkit;
+
+/** In the test driver. */
+class AvroTest extends AvroSuite {}
