@@ -1,0 +1,2 @@
+/** A job of a user's own. */
+package com.example.orders;
