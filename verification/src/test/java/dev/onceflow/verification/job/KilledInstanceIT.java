@@ -22,6 +22,8 @@ class KilledInstanceIT {
   @TempDir private Path folder;
 
   /** How soon a killed instance is missed and its transaction aborted. */
+  // What Map.of makes can't be changed.
+  @SuppressWarnings("ImmutableEnumChecker")
   enum Settings {
     /** 10 s each, of the job; the broker looks for overdue transactions every 10 s. */
     DEFAULTS(Map.of(), Map.of()),
