@@ -4,12 +4,14 @@ import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
 import dev.onceflow.streams.dedupe.Effect;
 import dev.onceflow.streams.dedupe.EventHandler;
+import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.EventDecoder;
 import dev.onceflow.streams.route.Parse;
 import dev.onceflow.streams.verdict.CountVerdicts;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -44,9 +46,8 @@ public final class EventGraph<V> {
   private final String input;
   private final Supplier<EventDecoder<V>> decoders;
   private final List<StoreBuilder<?>> stores = new ArrayList<>();
-  private final List<Output> outputs = new ArrayList<>();
-
-  private record Output(JobTopic topic, Serializer<?> keys, Serializer<?> values) {}
+  private final List<JobTopic> outputTopics = new ArrayList<>();
+  private final Map<String, Output<?, ?>> outputs = new LinkedHashMap<>();
 
   private EventGraph(String input, Supplier<EventDecoder<V>> decoders) {
     this.input = input;
@@ -80,7 +81,8 @@ public final class EventGraph<V> {
    */
   public EventGraph<V> output(
       String topic, Map<String, String> settings, Serializer<?> keys, Serializer<?> values) {
-    outputs.add(new Output(new JobTopic(topic, JobTopic.Role.OUTPUT, settings), keys, values));
+    outputTopics.add(new JobTopic(topic, JobTopic.Role.OUTPUT, settings));
+    outputs.put(topic, new Output<>(topic, keys, values));
     return this;
   }
 
@@ -97,7 +99,7 @@ public final class EventGraph<V> {
             input,
             JobTopic.Role.INPUT,
             Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")));
-    outputs.forEach(output -> topics.add(output.topic()));
+    topics.addAll(outputTopics);
     topics.add(setAside("quarantine"));
     topics.add(setAside("dlq"));
     return topics;
@@ -134,21 +136,24 @@ public final class EventGraph<V> {
             .addProcessor(
                 dedupe,
                 Dedupe.byEventId(
-                    named("memory"),
-                    memory,
-                    handlers,
-                    new Dedupe.Routes(quarantine, deadLetters, count)),
+                        memoryName(),
+                        memory,
+                        handlers,
+                        new Dedupe.Routes(quarantine, deadLetters, count))
+                    .sending(outputs),
                 parse)
             .addProcessor(count, new CountVerdicts(verdicts), parse, dedupe)
             .addStateStore(CountVerdicts.store(verdicts), count)
             .addSink(quarantine, quarantine, bytesOut, bytesOut, dedupe)
             .addSink(deadLetters, deadLetters, bytesOut, bytesOut, parse, dedupe);
     stores.forEach(store -> topology.addStateStore(store, dedupe));
-    for (Output output : outputs) {
-      String name = output.topic().name();
-      topology.addSink(name, name, output.keys(), output.values(), dedupe);
-    }
+    outputs.keySet().forEach(name -> topology.addSink(name, name, bytesOut, bytesOut, dedupe));
     return topology;
+  }
+
+  /** The name of the memory of event IDs. */
+  public String memoryName() {
+    return named("memory");
   }
 
   private String named(String what) {

@@ -2,7 +2,9 @@ package dev.onceflow.streams.graph;
 
 import dev.onceflow.streams.dedupe.DedupeConfig;
 import dev.onceflow.streams.dedupe.EventHandler;
+import dev.onceflow.streams.dedupe.SeenEvents;
 import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.StateQuery;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,12 @@ public abstract class EventJob<V> implements TopologyFactory {
   @Override
   public List<JobTopic> topics() {
     return graph().topics();
+  }
+
+  /** What came of an event. */
+  @Override
+  public List<StateQuery> queries() {
+    return List.of(SeenEvents.query(graph().memoryName()));
   }
 
   @Override
