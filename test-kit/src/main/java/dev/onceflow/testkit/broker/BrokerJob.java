@@ -59,6 +59,8 @@ public final class BrokerJob implements JobUnderTest {
   private static final String ACCEPTED =
       "state.dir,topics.settings,input.timestamps,dedupe.horizon";
 
+  private static final String ANY_TIME = Long.toString(Long.MAX_VALUE);
+
   private final LoopbackRegistry registry;
   private final KafkaServer kafka;
   private final StreamsJob job;
@@ -113,6 +115,8 @@ public final class BrokerJob implements JobUnderTest {
       given.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
       given.put("schema.registry.url", registry.url());
       given.put(JobConfig.PREFLIGHT_ACCEPT, ACCEPTED);
+      given.put(
+          StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG), ANY_TIME);
       // The broker would keep a killed member's partitions from its successor for that long.
       given.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "3000");
       given.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
@@ -150,10 +154,10 @@ public final class BrokerJob implements JobUnderTest {
   private static Topic asCreated(JobTopic topic) {
     Map<String, String> settings = new HashMap<>(topic.settings());
     settings.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+    // A test's time may be far ahead, and what the job writes has the time of what it read.
+    settings.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY_TIME);
     if (topic.role() == JobTopic.Role.INPUT) {
       settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
-      settings.put(
-          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
     }
     return new Topic(topic.name(), "as the test says", settings);
   }
