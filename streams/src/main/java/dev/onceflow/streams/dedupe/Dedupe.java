@@ -1,5 +1,6 @@
 package dev.onceflow.streams.dedupe;
 
+import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.route.Event;
 import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.verdict.Outcome;
@@ -67,12 +68,6 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
   /** The reason of events that lead to a record that is too large to be sent. */
   public static final String OUTPUT_TOO_LARGE = "output-too-large";
 
-  /** The setting that limits what an event may lead to. */
-  public static final String OUTPUT_BYTES_MAX = "output.bytes.max";
-
-  /** The default of {@value #OUTPUT_BYTES_MAX}: a little less than topics take by default. */
-  public static final int OUTPUT_BYTES_MAX_DEFAULT = 1_000_000;
-
   private static final String OPERATOR = "dedupe";
 
   private final String memoryName;
@@ -122,8 +117,8 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
 
   /**
    * The same node, which makes bytes of what is emitted to these sinks before anything is written.
-   * An event that leads to a record above {@value #OUTPUT_BYTES_MAX} goes to the dead letters
-   * without any effect.
+   * An event that leads to a record above {@value JobConfig#OUTPUT_BYTES_MAX} goes to the dead
+   * letters without any effect.
    *
    * @param outputs by the sink's name; the sinks themselves must take bytes
    */
@@ -202,8 +197,10 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
     }
 
     private int outputBytesMax() {
-      Object given = context.appConfigs().get(OUTPUT_BYTES_MAX);
-      return given == null ? OUTPUT_BYTES_MAX_DEFAULT : Integer.parseInt(given.toString().strip());
+      Object given = context.appConfigs().get(JobConfig.OUTPUT_BYTES_MAX);
+      return given == null
+          ? JobConfig.OUTPUT_BYTES_MAX_DEFAULT
+          : Integer.parseInt(given.toString().strip());
     }
 
     private void warnOfSlowMisses() {

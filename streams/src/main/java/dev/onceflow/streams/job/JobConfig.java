@@ -60,6 +60,9 @@ public final class JobConfig {
   /** The largest record that an event may lead to. */
   public static final String OUTPUT_BYTES_MAX = "output.bytes.max";
 
+  /** The default of {@value #OUTPUT_BYTES_MAX}: a little less than topics take by default. */
+  public static final int OUTPUT_BYTES_MAX_DEFAULT = 1_000_000;
+
   /** The port that says: serve nothing. */
   public static final int NO_PORT = -1;
 
@@ -134,7 +137,7 @@ public final class JobConfig {
           .define(
               OUTPUT_BYTES_MAX,
               ConfigDef.Type.INT,
-              1_000_000,
+              OUTPUT_BYTES_MAX_DEFAULT,
               ConfigDef.Range.atLeast(1),
               ConfigDef.Importance.LOW,
               """

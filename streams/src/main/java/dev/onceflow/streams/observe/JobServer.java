@@ -17,16 +17,20 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Health, metrics and state over HTTP. The port is bound before the job is made, since the job
  * tells other instances its address; until {@link #serve} everything answers 503.
  */
 public final class JobServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
   private static final int THREADS = 4;
   private static final int OK = 200;
   private static final int BAD_METHOD = 405;
   private static final int NOT_FOUND = 404;
+  private static final int FAILED = 500;
   private static final int NOT_NOW = 503;
   private static final String STATE = "/state/";
   private static final String JSON = "application/json";
@@ -94,28 +98,41 @@ public final class JobServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Served now = served;
-      String path = exchange.getRequestURI().getRawPath();
-      if (!"GET".equals(exchange.getRequestMethod())) {
-        send(exchange, BAD_METHOD, JSON, "{\"error\":\"only GET is answered\"}");
-      } else if (now == null) {
-        send(exchange, NOT_NOW, JSON, "{\"error\":\"the job is starting\"}");
-      } else if (path.equals("/health/live")) {
-        status(exchange, now.health().live());
-      } else if (path.equals("/health/ready")) {
-        status(exchange, now.health().ready());
-      } else if (path.equals("/metrics")) {
-        send(exchange, OK, PROMETHEUS, now.metrics().scrape());
-      } else if (path.startsWith(STATE)) {
-        state(exchange, now, path.substring(STATE.length()));
-      } else {
-        send(
-            exchange,
-            NOT_FOUND,
-            JSON,
-            "{\"error\":\"there are /health/live, /health/ready, /metrics, /state/QUERY/KEY\"}");
-      }
+    try {
+      route(exchange);
+    } catch (RuntimeException e) {
+      // The JDK's server would close the connection without a word, here and there.
+      LOG.atWarn()
+          .addKeyValue("path", exchange.getRequestURI().getRawPath())
+          .setCause(e)
+          .log("A question over HTTP failed");
+      send(exchange, FAILED, JSON, "{\"error\":\"failed; the job's log says why\"}");
+    } finally {
+      exchange.close();
+    }
+  }
+
+  private void route(HttpExchange exchange) throws IOException {
+    Served now = served;
+    String path = exchange.getRequestURI().getRawPath();
+    if (!"GET".equals(exchange.getRequestMethod())) {
+      send(exchange, BAD_METHOD, JSON, "{\"error\":\"only GET is answered\"}");
+    } else if (now == null) {
+      send(exchange, NOT_NOW, JSON, "{\"error\":\"the job is starting\"}");
+    } else if (path.equals("/health/live")) {
+      status(exchange, now.health().live());
+    } else if (path.equals("/health/ready")) {
+      status(exchange, now.health().ready());
+    } else if (path.equals("/metrics")) {
+      send(exchange, OK, PROMETHEUS, now.metrics().scrape());
+    } else if (path.startsWith(STATE)) {
+      state(exchange, now, path.substring(STATE.length()));
+    } else {
+      send(
+          exchange,
+          NOT_FOUND,
+          JSON,
+          "{\"error\":\"there are /health/live, /health/ready, /metrics, /state/QUERY/KEY\"}");
     }
   }
 

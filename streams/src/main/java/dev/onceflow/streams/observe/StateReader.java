@@ -67,6 +67,9 @@ final class StateReader {
       };
     } catch (InvalidStateStoreException e) {
       return notNow("the state is moving or being restored");
+    } catch (IllegalStateException e) {
+      // Streams answers so while it has no partitions, and after its end.
+      return notNow("the job is not running");
     }
   }
 

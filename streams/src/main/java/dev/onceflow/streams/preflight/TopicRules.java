@@ -4,6 +4,7 @@ import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** What the job's topics must hold. */
 final class TopicRules {
-  /** What a record that is set aside may be larger than it came: reason, detail, trace, place. */
-  private static final long SET_ASIDE_BYTES = 16_384;
-
   private static final int REQUEST_BYTES_DEFAULT = 1_048_576;
 
   private static final Finding.Rule EXIST =
@@ -89,7 +88,7 @@ final class TopicRules {
           """
           quarantine and DLQ that take a record %d bytes larger than the inputs' largest, and a \
           producer that sends it"""
-              .formatted(SET_ASIDE_BYTES),
+              .formatted(JobTopic.SET_ASIDE_ADDED_BYTES_MAX),
           "a large record that can't be set aside blocks its partition for good");
 
   private final JobConfig config;
@@ -273,8 +272,7 @@ final class TopicRules {
   }
 
   private Seen<Integer> countOfNodes() {
-    return brokers.nodes()
-            instanceof Seen.Visible<java.util.Collection<org.apache.kafka.common.Node>> v
+    return brokers.nodes() instanceof Seen.Visible<Collection<Node>> v
         ? new Seen.Visible<>(v.value().size())
         : new Seen.Hidden<>("the brokers are not visible");
   }
@@ -397,7 +395,7 @@ final class TopicRules {
         largest = Math.max(largest, bytesMax(settings.get(topic.name())));
       }
     }
-    long needed = largest + SET_ASIDE_BYTES;
+    long needed = largest + JobTopic.SET_ASIDE_ADDED_BYTES_MAX;
     for (JobTopic topic : factory.topics()) {
       Config values = settings.get(topic.name());
       if (topic.role() == JobTopic.Role.SET_ASIDE && values != null && bytesMax(values) < needed) {

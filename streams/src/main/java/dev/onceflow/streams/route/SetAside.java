@@ -1,5 +1,6 @@
 package dev.onceflow.streams.route;
 
+import dev.onceflow.streams.job.JobTopic;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * headers byte for byte as they came, and behind these headers the reason and the place. A record
  * that is set aside a second time carries both; the last ones count.
  *
- * <p>All that is added has a limit, {@value #ADDED_BYTES_MAX} bytes together, so that a record
- * never becomes too large for a topic that takes that much more.
+ * <p>All that is added has a limit, {@value JobTopic#SET_ASIDE_ADDED_BYTES_MAX} bytes together, so
+ * that a record never becomes too large for a topic that takes that much more.
  *
  * <p>Owned by one task.
  */
@@ -58,9 +59,6 @@ public final class SetAside {
 
   /** The beginning of its stack trace. */
   public static final String STACK_TRACE = "onceflow_stack_trace";
-
-  /** What setting a record aside adds to it at most, bytes. */
-  public static final int ADDED_BYTES_MAX = 16_384;
 
   // A message may quote the record; a header must not be what makes it too large to be produced.
   private static final int TEXT_CHARS_MAX = 1_000;

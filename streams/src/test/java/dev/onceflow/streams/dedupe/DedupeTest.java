@@ -3,6 +3,7 @@ package dev.onceflow.streams.dedupe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.verdict.Tally;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +157,7 @@ class DedupeTest {
     for (Header each : dead.headers()) {
       added += each.key().length() + each.value().length + 20;
     }
-    assertThat(added).isLessThan(SetAside.ADDED_BYTES_MAX);
+    assertThat(added).isLessThan(JobTopic.SET_ASIDE_ADDED_BYTES_MAX);
   }
 
   private static String header(TestRecord<?, ?> record, String name) {
