@@ -148,6 +148,11 @@ final class Buckets {
     return floorMs;
   }
 
+  /** The highest time inside any ID that was ever remembered; {@link EventKey#NO_TIME} if none. */
+  long highestMs() {
+    return byEnd.values().stream().mapToLong(Bucket::highestMs).reduce(floorMs, Math::max);
+  }
+
   /**
    * What is forgotten and came at this time or later lies, in the order of keys, up to the floor.
    */

@@ -9,8 +9,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What was decided about each event ID within the horizon. One point get per event, one put per
- * decided event.
+ * What was decided about each event ID within the horizon. At most one point get per event, one put
+ * per decided event.
  *
  * <p>Owned by one task, so by one thread.
  */
@@ -21,6 +21,7 @@ final class Memory {
   private final KeyValueStore<Bytes, byte[]> entries;
   private final Buckets buckets;
   private final Sweep sweep;
+  private final RecentKeys recent;
   private final DedupeConfig config;
   private final MessageDigest sha256 = sha256();
 
@@ -31,6 +32,7 @@ final class Memory {
     this.entries = entries;
     this.buckets = new Buckets(standing, config.horizonMs());
     this.sweep = new Sweep(entries, standing, buckets);
+    this.recent = new RecentKeys(buckets.highestMs(), RecentKeys.KEYS_MAX);
     this.config = config;
     refuseEntriesWithoutBuckets();
   }
@@ -72,7 +74,7 @@ final class Memory {
     if (key.timeMs() != EventKey.NO_TIME && key.timeMs() - timestampMs > config.skewMaxMs()) {
       return Verdict.FUTURE;
     }
-    byte[] bytes = entries.get(key.bytes());
+    byte[] bytes = recent.mayHold(key) ? entries.get(key.bytes()) : null;
     if (bytes != null) {
       Entry entry = Entry.of(bytes);
       if (entry.arrivalMs() >= buckets.forgottenBeforeMs()) {
@@ -105,6 +107,7 @@ final class Memory {
   void remember(EventKey key, long contentHash, Outcome outcome) {
     entries.put(key.bytes(), new Entry(buckets.clockMs(), contentHash, outcome).bytes());
     buckets.add(key);
+    recent.add(key);
     sweep.remembered();
   }
 
