@@ -14,8 +14,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Passes each event on once, as it came: the key is its event ID. */
 final class DedupeOnly extends EventJob<byte[]> {
-  static final String INPUT = "raw";
   static final String OUTPUT = "raw-once";
+
+  private final String input;
+
+  DedupeOnly(String input) {
+    this.input = input;
+  }
 
   @Override
   public String name() {
@@ -26,7 +31,7 @@ final class DedupeOnly extends EventJob<byte[]> {
   protected EventGraph<byte[]> graph() {
     var bytes = new ByteArraySerializer();
     return EventGraph.<byte[]>reading(
-            INPUT,
+            input,
             () ->
                 (topic, record) ->
                     new Parsed.Ok<>(

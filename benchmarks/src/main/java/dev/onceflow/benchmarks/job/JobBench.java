@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +25,26 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Measures the job beside what it could at most reach, in turns, on one broker here. */
 public final class JobBench implements AutoCloseable {
+  /** What can be measured. */
+  public enum Part {
+    /** Payments exactly-once beside at-least-once. */
+    PAYMENTS,
+    /** A job that only dedupes, a plain loop, and a job that only passes on. */
+    DEDUPE,
+    /** Where the time of payments goes. */
+    TIME,
+    /** How long a payment takes. */
+    LATENCY,
+    /** Dedupe with many event IDs remembered. */
+    MEMORY
+  }
+
   private static final int PARTITIONS = 4;
+  private static final String RAW = "raw";
+  private static final String RAW_COPY = "raw-copy";
   private static final int VALUE_BYTES = 150;
   private static final int PACED_PER_SECOND = 5_000;
-  private static final Duration PACED_TIME = Duration.ofSeconds(30);
+  private static final Duration PACED_TIME = Duration.ofSeconds(60);
 
   private final KafkaServer kafka;
   private final RegistryServer registry;
@@ -48,28 +66,47 @@ public final class JobBench implements AutoCloseable {
     registry = RegistryServer.start(folder.resolve("registry"), FreePort.ANY);
     streams = new StreamsRun(folder, kafka.bootstrapServers(), registry.url());
     List<Topic> topics = new ArrayList<>(Topics.ALL);
-    new DedupeOnly()
+    new DedupeOnly(RAW)
         .topics()
         .forEach(topic -> topics.add(new Topic(topic.name(), "event ID", topic.settings())));
-    topics.add(new Topic("raw-copy", "event ID", Map.of()));
+    topics.add(new Topic(RAW_COPY, "event ID", Map.of()));
     kafka.createTopics(topics, PARTITIONS);
   }
 
   /**
-   * Measures everything.
+   * Measures.
    *
+   * @param parts what
    * @param repetitions how often each rate is measured; the median is given
    * @param threads numbers of stream threads
+   * @param remembered numbers of event IDs to fill the memory with
    */
-  public void run(int repetitions, List<Integer> threads) throws Exception {
-    sendPayments();
-    sendRaw();
-    for (int count : threads) {
-      payments(repetitions, count);
-      dedupe(repetitions, count);
+  public void run(
+      List<Part> parts, int repetitions, List<Integer> threads, List<Integer> remembered)
+      throws Exception {
+    if (!Collections.disjoint(parts, EnumSet.of(Part.PAYMENTS, Part.TIME, Part.LATENCY))) {
+      sendPayments();
     }
-    spent();
-    latency();
+    if (parts.contains(Part.DEDUPE)) {
+      sendRaw();
+    }
+    for (int count : threads) {
+      if (parts.contains(Part.PAYMENTS)) {
+        payments(repetitions, count);
+      }
+      if (parts.contains(Part.DEDUPE)) {
+        dedupe(repetitions, count);
+      }
+    }
+    if (parts.contains(Part.TIME)) {
+      spent();
+    }
+    if (parts.contains(Part.LATENCY)) {
+      latency();
+    }
+    if (parts.contains(Part.MEMORY)) {
+      memory(repetitions, remembered);
+    }
   }
 
   private void payments(int repetitions, int threads) throws Exception {
@@ -90,19 +127,22 @@ public final class JobBench implements AutoCloseable {
   private void dedupe(int repetitions, int threads) throws Exception {
     List<Double> once = new ArrayList<>();
     List<Double> plain = new ArrayList<>();
+    List<Double> passed = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
       once.add(
           streams.rate(
-              new DedupeOnly(),
+              new DedupeOnly(RAW), StreamsRun.Guarantee.EXACTLY_ONCE, threads, RAW, events));
+      plain.add(PlainLoop.rate(kafka.bootstrapServers(), RAW, PARTITIONS, RAW_COPY, events));
+      passed.add(
+          streams.rate(
+              new PassOnly(RAW, RAW_COPY),
               StreamsRun.Guarantee.EXACTLY_ONCE,
               threads,
-              DedupeOnly.INPUT,
+              RAW,
               events));
-      plain.add(
-          PlainLoop.rate(
-              kafka.bootstrapServers(), DedupeOnly.INPUT, PARTITIONS, "raw-copy", events));
     }
     compared("dedupe only, %d threads".formatted(threads), once, "plain loop", plain);
+    compared("dedupe only, %d threads".formatted(threads), once, "Streams alone", passed);
   }
 
   private void compared(String what, List<Double> ours, String peer, List<Double> peers) {
@@ -156,6 +196,23 @@ public final class JobBench implements AutoCloseable {
     }
   }
 
+  private void memory(int rounds, List<Integer> remembered) throws Exception {
+    FullMemory memory = new FullMemory(kafka, streams, PARTITIONS, out);
+    for (FullMemory.Ids ids : FullMemory.Ids.values()) {
+      for (int count : remembered) {
+        List<Double> rates = memory.rates(ids, count, events, rounds);
+        out.accept(
+            String.format(
+                Locale.ROOT,
+                "dedupe only, 1 thread, %s, %,d IDs remembered: %,.0f/s  (all: %s)",
+                ids,
+                count,
+                median(rates),
+                rounded(rates)));
+      }
+    }
+  }
+
   private void sendPayments() {
     try (Events sales = new Events(kafka.bootstrapServers(), registry.url(), 1)) {
       for (int i = 0; i < events; i++) {
@@ -182,9 +239,7 @@ public final class JobBench implements AutoCloseable {
         var unused =
             producer.send(
                 new ProducerRecord<>(
-                    DedupeOnly.INPUT,
-                    id.toString().getBytes(StandardCharsets.ISO_8859_1),
-                    value.clone()));
+                    RAW, id.toString().getBytes(StandardCharsets.ISO_8859_1), value.clone()));
       }
     }
   }

@@ -61,8 +61,16 @@ final class StreamsRun {
     }
   }
 
+  /** A fresh {@code application.id}. */
+  static String application(TopologyFactory factory) {
+    return factory.name() + "-" + UUID.randomUUID();
+  }
+
   Running start(TopologyFactory factory, Guarantee guarantee, int threads) {
-    String application = factory.name() + "-" + UUID.randomUUID();
+    return start(factory, application(factory), guarantee, threads);
+  }
+
+  Running start(TopologyFactory factory, String application, Guarantee guarantee, int threads) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("application.id", application);
     settings.put("bootstrap.servers", bootstrapServers);
@@ -89,11 +97,24 @@ final class StreamsRun {
    */
   double rate(TopologyFactory factory, Guarantee guarantee, int threads, String input, long records)
       throws ExecutionException, InterruptedException {
-    try (Running running = start(factory, guarantee, threads);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      long warm = Math.round(records * WARM_UP);
+    try (Running running = start(factory, guarantee, threads)) {
+      return rate(running, input, 0, records);
+    }
+  }
+
+  /**
+   * Reads on.
+   *
+   * @param before how many records of the input are read already
+   * @param records how many are to be read
+   * @return records a second, after a warm-up
+   */
+  double rate(Running running, String input, long before, long records)
+      throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      long warm = before + Math.round(records * WARM_UP);
       long[] from = await(admin, running.application(), input, warm);
-      long[] to = await(admin, running.application(), input, records);
+      long[] to = await(admin, running.application(), input, before + records);
       return (to[0] - from[0]) * (double) TimeUnit.SECONDS.toNanos(1) / (to[1] - from[1]);
     }
   }
