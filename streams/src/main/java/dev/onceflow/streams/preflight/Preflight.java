@@ -2,10 +2,12 @@ package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobException;
+import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 
@@ -61,13 +63,32 @@ public final class Preflight {
     Brokers brokers = new Brokers(admin);
     List<Finding> findings = here();
     findings.addAll(new BrokerRules(config, brokers).check());
-    findings.addAll(new TopicRules(config, factory, brokers).check());
+    TopicsSeen topics =
+        TopicsSeen.of(factory.topics().stream().map(JobTopic::name).toList(), brokers);
+    Seen<TopicsSeen> internal = internalTopics(brokers);
+    findings.addAll(new TopicRules(factory, topics).check());
+    findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
+    findings.addAll(new HorizonRules(config, factory, topics).check());
+    findings.addAll(new SizeRules(config, factory, topics).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());
     try {
       return new Report(findings, config.preflightAccept());
     } catch (IllegalArgumentException e) {
       throw new JobException(e.getMessage(), e);
     }
+  }
+
+  private Seen<TopicsSeen> internalTopics(Brokers brokers) {
+    Seen<Set<String>> names = brokers.topicNames();
+    return names instanceof Seen.Visible<Set<String>> visible
+        ? new Seen.Visible<>(
+            TopicsSeen.of(visible.value().stream().filter(this::isInternal).toList(), brokers))
+        : new Seen.Hidden<>(((Seen.Hidden<Set<String>>) names).reason());
+  }
+
+  private boolean isInternal(String topic) {
+    return topic.startsWith(config.applicationId() + "-")
+        && (topic.endsWith("-changelog") || topic.endsWith("-repartition"));
   }
 
   /** Writes the topology's shape down in {@code state.dir}, for the next start to compare. */

@@ -1,0 +1,90 @@
+package dev.onceflow.streams.preflight;
+
+import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.TopologyFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** Whether event IDs are remembered for as long as they can come again. */
+final class HorizonRules {
+  private static final Finding.Rule TIMESTAMPS =
+      new Finding.Rule(
+          "input.timestamps",
+          "message.timestamp.type = LogAppendTime where event IDs are forgotten after a time",
+          """
+          with timestamps of producers, one clock that is ahead makes dedupe forget what it should \
+          know""");
+
+  private static final Finding.Rule HORIZON =
+      new Finding.Rule(
+          "dedupe.horizon",
+          "dedupe.horizon.ms of at least the input's retention, or -1",
+          """
+          an input that is read again from its start holds events whose IDs are forgotten: those \
+          with a time inside go to the quarantine, the others take effect again""");
+
+  private final Map<String, Long> horizonsMs;
+  private final TopicsSeen topics;
+
+  HorizonRules(JobConfig config, TopologyFactory factory, TopicsSeen topics) {
+    this.horizonsMs = new TreeMap<>(factory.horizonsMs(config.effective()));
+    this.topics = topics;
+  }
+
+  List<Finding> check() {
+    return List.of(timestamps(), horizon());
+  }
+
+  private Finding timestamps() {
+    List<String> wrong = new ArrayList<>();
+    horizonsMs.forEach(
+        (topic, horizonMs) -> {
+          boolean byProducers =
+              topics
+                  .setting(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                  .filter(type -> !"LogAppendTime".equals(type))
+                  .isPresent();
+          if (horizonMs >= 0 && byProducers) {
+            wrong.add(topic);
+          }
+        });
+    return wrong.isEmpty()
+        ? TIMESTAMPS.held("the brokers' clock, or nothing is forgotten")
+        : TIMESTAMPS.violated(
+            "message.timestamp.type = CreateTime for " + String.join(", ", wrong),
+            TopicsSeen.alter(wrong.get(0), "message.timestamp.type=LogAppendTime") + ".");
+  }
+
+  private Finding horizon() {
+    List<String> held = new ArrayList<>();
+    for (Map.Entry<String, Long> input : horizonsMs.entrySet()) {
+      String topic = input.getKey();
+      long horizonMs = input.getValue();
+      if (horizonMs >= 0 && topics.settings().containsKey(topic)) {
+        long retentionMs = retentionMs(topic);
+        if (retentionMs < 0 || retentionMs > horizonMs) {
+          return HORIZON.violated(
+              "dedupe.horizon.ms = %d, %s is kept %s"
+                  .formatted(
+                      horizonMs, topic, retentionMs < 0 ? "forever" : "for " + retentionMs + " ms"),
+              """
+              Raise dedupe.horizon.ms (-1 is forever), or lower retention.ms of %s; or, where all \
+              event IDs are UUIDs of version 7, accept it: such events go to the quarantine, never \
+              twice to effect."""
+                  .formatted(topic));
+        }
+      }
+      held.add(topic + ": " + (horizonMs < 0 ? "forever" : horizonMs + " ms"));
+    }
+    return HORIZON.held(held.isEmpty() ? "nothing is deduplicated" : String.join(", ", held));
+  }
+
+  private long retentionMs(String topic) {
+    return topics.setting(topic, TopicConfig.CLEANUP_POLICY_CONFIG).orElse("").contains("delete")
+        ? topics.setting(topic, TopicConfig.RETENTION_MS_CONFIG).map(Long::parseLong).orElse(-1L)
+        : -1;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.onceflow.streams.preflight;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * What the brokers say of some topics.
+ *
+ * @param there those that exist
+ * @param settings those whose settings are visible
+ * @param hidden names of which the brokers don't even say whether they exist
+ */
+record TopicsSeen(
+    Map<String, TopicDescription> there, Map<String, Config> settings, List<String> hidden) {
+  static final String SETTINGS_HIDDEN = "no right to describe the settings of all topics";
+
+  static TopicsSeen of(Collection<String> names, Brokers brokers) {
+    Map<String, TopicDescription> there = new TreeMap<>();
+    List<String> hidden = new ArrayList<>();
+    for (String name : names) {
+      if (brokers.topic(name) instanceof Seen.Visible<Optional<TopicDescription>> visible) {
+        visible.value().ifPresent(description -> there.put(name, description));
+      } else {
+        hidden.add(name);
+      }
+    }
+    Map<String, Config> settings = new LinkedHashMap<>();
+    for (String name : there.keySet()) {
+      if (brokers.topicConfig(name) instanceof Seen.Visible<Config> visible) {
+        settings.put(name, visible.value());
+      }
+    }
+    return new TopicsSeen(there, settings, hidden);
+  }
+
+  boolean allSettingsVisible() {
+    return settings.keySet().containsAll(there.keySet());
+  }
+
+  /** A setting's value, empty where it can't be seen or the brokers don't know it. */
+  Optional<String> setting(String topic, String key) {
+    return Optional.ofNullable(settings.get(topic))
+        .map(config -> config.get(key))
+        .map(ConfigEntry::value);
+  }
+
+  /** The largest batch that a topic takes, empty where it can't be seen. */
+  Optional<Long> bytesMax(String topic) {
+    return setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Long::parseLong);
+  }
+
+  /** The command that changes a topic's setting. */
+  static String alter(String topic, String setting) {
+    return "'kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config %s'"
+        .formatted(topic, setting);
+  }
+}
