@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -171,6 +172,102 @@ class PreflightIT {
 
     assertThat(violation("topics.copartitioned").set())
         .isEqualTo("partitions: {%s=2, %s=3}".formatted(job.input(), other));
+  }
+
+  @Test
+  void anOutputThatTakesTimestampsLessFarAheadThanTheInputIsNamed() throws Exception {
+    job.horizonMs = -1;
+    job.inputSettings = Map.of("message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    createAll();
+    settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    set(prefix + "-dlq", "message.timestamp.after.max.ms", Long.toString(DAY_MS));
+
+    Finding finding = violation("output.timestamps");
+
+    assertThat(finding.set())
+        .isEqualTo(
+            prefix
+                + "-out has message.timestamp.after.max.ms = 3600000; the inputs' records may be"
+                + " ahead of the clock by 86400000 ms, behind it by any time");
+    assertThat(finding.remedy())
+        .isEqualTo(
+            "'kafka-configs.sh --alter --entity-type topics --entity-name "
+                + prefix
+                + "-out --add-config message.timestamp.after.max.ms=86400000'.");
+    set(prefix + "-out", "message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void anOutputThatTakesYoungerRecordsThanTheInputKeepsIsNamed() throws Exception {
+    createAll();
+    set(prefix + "-dlq", "message.timestamp.before.max.ms", Long.toString(DAY_MS));
+    set(job.input(), "segment.ms", Long.toString(DAY_MS));
+
+    assertThat(violation("output.timestamps").set())
+        .startsWith(prefix + "-dlq has message.timestamp.before.max.ms = 86400000;")
+        .as("7 days of retention, one of the segment, and an hour")
+        .endsWith("ahead of the clock by 0 ms, behind it by 694800000 ms");
+
+    set(prefix + "-dlq", "message.timestamp.before.max.ms", "694800000");
+    assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void anInternalTopicThatTakesTimestampsLessFarAheadThanTheInputIsNamed() throws Exception {
+    job.horizonMs = -1;
+    job.inputSettings = Map.of("message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    MissingTopics.create(config(), job, admin);
+    String changelog = "job-" + prefix + "-sums-changelog";
+
+    assertThat(violation("output.timestamps"))
+        .as("it would be made with the brokers' default")
+        .satisfies(
+            finding -> {
+              assertThat(finding.set())
+                  .startsWith(
+                      "internal topics to come would have message.timestamp.after.max.ms ="
+                          + " 3600000;");
+              assertThat(finding.remedy())
+                  .isEqualTo("set topic.message.timestamp.after.max.ms=86400000 for the job.");
+            });
+
+    settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
+    create(changelog, Map.of());
+    assertThat(violation("output.timestamps").set())
+        .as("Streams leaves a topic that is there as it is")
+        .startsWith(changelog + " has message.timestamp.after.max.ms = 3600000;");
+    set(changelog, "message.timestamp.after.max.ms", Long.toString(DAY_MS));
+    assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void topicsThatTheJobMakesTakeTheTimestampsOfAnInputThatWasThereBefore() throws Exception {
+    job.horizonMs = -1;
+    create(job.input(), Map.of("message.timestamp.after.max.ms", Long.toString(DAY_MS)));
+    job.inputSettings = Map.of();
+    settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
+
+    assertThat(MissingTopics.create(config(), job, admin)).hasSize(2);
+
+    assertThat(report().refused()).isEmpty();
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address(), "acks", "all"),
+            new StringSerializer(),
+            new StringSerializer())) {
+      long ahead = System.currentTimeMillis() + DAY_MS / 2;
+      assertThat(producer.send(new ProducerRecord<>(prefix + "-out", 0, ahead, "k", "v")))
+          .as("the broker takes what it takes on the input")
+          .succeedsWithin(Duration.ofSeconds(30));
+      create(prefix + "-other", Map.of());
+      assertThat(producer.send(new ProducerRecord<>(prefix + "-other", 0, ahead, "k", "v")))
+          .as("and refuses it on a topic that was not made for it")
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(InvalidTimestampException.class);
+    }
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.onceflow.streams.job.TopologyFactory;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
 
@@ -65,30 +64,18 @@ public final class Preflight {
     findings.addAll(new BrokerRules(config, brokers).check());
     TopicsSeen topics =
         TopicsSeen.of(factory.topics().stream().map(JobTopic::name).toList(), brokers);
-    Seen<TopicsSeen> internal = internalTopics(brokers);
+    InternalTopics internal = InternalTopics.of(config, shape, brokers);
     findings.addAll(new TopicRules(factory, topics).check());
     findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
     findings.addAll(new HorizonRules(config, factory, topics).check());
     findings.addAll(new SizeRules(config, factory, topics).check());
+    findings.add(new TimestampRule(factory, topics, internal).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());
     try {
       return new Report(findings, config.preflightAccept());
     } catch (IllegalArgumentException e) {
       throw new JobException(e.getMessage(), e);
     }
-  }
-
-  private Seen<TopicsSeen> internalTopics(Brokers brokers) {
-    Seen<Set<String>> names = brokers.topicNames();
-    return names instanceof Seen.Visible<Set<String>> visible
-        ? new Seen.Visible<>(
-            TopicsSeen.of(visible.value().stream().filter(this::isInternal).toList(), brokers))
-        : new Seen.Hidden<>(((Seen.Hidden<Set<String>>) names).reason());
-  }
-
-  private boolean isInternal(String topic) {
-    return topic.startsWith(config.applicationId() + "-")
-        && (topic.endsWith("-changelog") || topic.endsWith("-repartition"));
   }
 
   /** Writes the topology's shape down in {@code state.dir}, for the next start to compare. */

@@ -32,11 +32,10 @@ final class ReplicationRules {
 
   private final JobConfig config;
   private final TopicsSeen topics;
-  private final Seen<TopicsSeen> internal;
+  private final InternalTopics internal;
   private final Brokers brokers;
 
-  ReplicationRules(
-      JobConfig config, TopicsSeen topics, Seen<TopicsSeen> internal, Brokers brokers) {
+  ReplicationRules(JobConfig config, TopicsSeen topics, InternalTopics internal, Brokers brokers) {
     this.config = config;
     this.topics = topics;
     this.internal = internal;
@@ -46,9 +45,11 @@ final class ReplicationRules {
   List<Finding> check() {
     return List.of(
         replication(REPLICATION, topics),
-        internal.judge(
-            INTERNAL,
-            seen -> seen.there().isEmpty() ? internalToCome() : replication(INTERNAL, seen)),
+        internal
+            .there()
+            .judge(
+                INTERNAL,
+                seen -> seen.there().isEmpty() ? internalToCome() : replication(INTERNAL, seen)),
         unclean());
   }
 

@@ -60,6 +60,16 @@ record TopologyShape(Map<String, Integer> sources, Map<String, Integer> stores) 
     return names;
   }
 
+  /** The topics that Streams makes for this topology; of stores without a changelog, too. */
+  List<String> internalTopics(String applicationId) {
+    List<String> topics = new ArrayList<>();
+    stores.keySet().forEach(store -> topics.add(applicationId + "-" + store + "-changelog"));
+    sources.keySet().stream()
+        .filter(source -> source.endsWith("-repartition"))
+        .forEach(source -> topics.add(applicationId + "-" + source));
+    return topics;
+  }
+
   /** What of an earlier shape this one has lost or moved; empty where it can take over. */
   List<String> incompatibleWith(TopologyShape before) {
     List<String> changes = new ArrayList<>();
