@@ -11,6 +11,7 @@ import dev.onceflow.streams.job.TopologyFactory;
 import dev.onceflow.streams.preflight.Finding;
 import dev.onceflow.streams.preflight.Preflight;
 import dev.onceflow.streams.preflight.Report;
+import dev.onceflow.streams.runtime.StreamsJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,8 +28,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.serialization.Serdes;
@@ -37,7 +41,12 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Grouped;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -334,15 +343,89 @@ class PreflightIT {
   }
 
   @Test
-  void aTopologyThatLostAStoreSinceTheLastStartIsNamed() throws Exception {
+  void aTopologyThatLostAStoreSinceItLastCommittedIsNamed() throws Exception {
     createAll();
-    preflight().keepShape();
+    preflight().keptShape().keep();
     assertThat(statusOf("topology.compatible")).isEqualTo(Finding.Status.HELD);
 
     job.store = "totals";
 
     assertThat(violation("topology.compatible").set())
         .isEqualTo("store sums is gone, with what it remembers");
+  }
+
+  @Test
+  void aTopologyThatDiedBeforeItCommittedIsNotInTheWayOfTheEarlierOne() throws Exception {
+    createAll();
+    settings.put("default.key.serde", Serdes.StringSerde.class.getName());
+    settings.put("restarts.max", "0");
+    // The earlier topology counts a record: its state is in store "sums".
+    runUntilCommitted();
+
+    // The next one adds a store and fails at its first record, before anything is committed.
+    job.added = "more";
+    job.failure = Optional.of("a bug in the new version");
+    try (StreamsJob next = new StreamsJob(job, config())) {
+      next.start();
+      send();
+      assertThat(next.await()).isEqualTo(StreamsJob.Ending.FAILED);
+    }
+
+    // The roll back starts, and counts the record that the other one failed at.
+    job.added = null;
+    assertThat(statusOf("topology.compatible")).isEqualTo(Finding.Status.HELD);
+    runUntilCommitted();
+
+    // The control: one that commits is in the way, since its store would be lost.
+    job.added = "more";
+    job.failure = Optional.empty();
+    runUntilCommitted();
+    job.added = null;
+    assertThat(violation("topology.compatible").set())
+        .isEqualTo("store more is gone, with what it remembers");
+  }
+
+  /** Runs the job as it is described now, for one record and its commit. */
+  private void runUntilCommitted() throws Exception {
+    String group = settings.get("application.id").toString();
+    send();
+    long end =
+        admin
+            .listOffsets(Map.of(partition(), OffsetSpec.latest()))
+            .all()
+            .get()
+            .get(partition())
+            .offset();
+    try (StreamsJob running = new StreamsJob(job, config())) {
+      running.start();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                OffsetAndMetadata committed =
+                    admin
+                        .listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .get(partition());
+                return committed != null && committed.offset() == end;
+              });
+    }
+  }
+
+  private TopicPartition partition() {
+    return new TopicPartition(job.input(), 0);
+  }
+
+  private void send() {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.address()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      assertThat(producer.send(new ProducerRecord<>(job.input(), 0, "k", "v")))
+          .succeedsWithin(Duration.ofSeconds(30));
+    }
   }
 
   @Test
@@ -470,6 +553,8 @@ class PreflightIT {
     private final String prefix;
     private long horizonMs = 7 * DAY_MS;
     private String store = "sums";
+    private String added;
+    private Optional<String> failure = Optional.empty();
     private Map<String, String> inputSettings = Map.of("message.timestamp.type", "LogAppendTime");
     private List<JobTopic> more = List.of();
     private List<Set<String>> coPartitioned = List.of();
@@ -490,9 +575,15 @@ class PreflightIT {
     @Override
     public Topology build(Map<String, ?> config) {
       StreamsBuilder builder = new StreamsBuilder();
-      var grouped =
-          builder.stream(input(), Consumed.with(Serdes.String(), Serdes.String()))
-              .groupByKey(Grouped.as("by-key"));
+      KStream<String, String> records =
+          builder.stream(input(), Consumed.with(Serdes.String(), Serdes.String()));
+      if (added != null) {
+        builder.addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(added), Serdes.String(), Serdes.String()));
+        records.process(() -> new Added(failure), Named.as("added"), added);
+      }
+      var grouped = records.groupByKey(Grouped.as("by-key"));
       if (store == null) {
         grouped.count();
       } else {
@@ -522,6 +613,22 @@ class PreflightIT {
     @Override
     public Map<String, Long> horizonsMs(Map<String, ?> config) {
       return Map.of(input(), horizonMs);
+    }
+  }
+
+  private static final class Added extends ContextualProcessor<String, String, Void, Void> {
+    private final Optional<String> failure;
+
+    Added(Optional<String> failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public void process(Record<String, String> event) {
+      failure.ifPresent(
+          message -> {
+            throw new IllegalStateException(message);
+          });
     }
   }
 }

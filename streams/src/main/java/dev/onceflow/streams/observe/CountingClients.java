@@ -11,10 +11,26 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Makes Streams' clients as Streams does, and counts how their transactions end. Thread-safe. */
+/**
+ * Makes Streams' clients as Streams does, counts how their Kafka transactions end, and lets others
+ * act before and after each commit. Thread-safe.
+ */
 public final class CountingClients implements KafkaClientSupplier {
   private final LongAdder committed = new LongAdder();
   private final LongAdder aborted = new LongAdder();
+  private final Runnable beforeCommit;
+  private final Runnable afterCommit;
+
+  /**
+   * Both run in the thread that commits.
+   *
+   * @param beforeCommit runs before each commit; if it throws, nothing is committed
+   * @param afterCommit runs after each commit that was answered
+   */
+  public CountingClients(Runnable beforeCommit, Runnable afterCommit) {
+    this.beforeCommit = beforeCommit;
+    this.afterCommit = afterCommit;
+  }
 
   /** Kafka transactions that were committed by this instance. */
   public long committed() {
@@ -62,8 +78,10 @@ public final class CountingClients implements KafkaClientSupplier {
 
     @Override
     public void commitTransaction() {
+      beforeCommit.run();
       super.commitTransaction();
       committed.increment();
+      afterCommit.run();
     }
 
     @Override

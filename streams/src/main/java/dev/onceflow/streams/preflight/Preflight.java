@@ -13,12 +13,13 @@ import org.apache.kafka.streams.Topology;
 /**
  * All rules about one job, in one place: what runs a job and what examines it ask the same.
  *
- * <p>It changes nothing on the brokers, and nothing on disk but by {@link #keepShape}.
+ * <p>It changes nothing on the brokers, and nothing on disk but by {@link #keptShape}.
  */
 public final class Preflight {
   private final JobConfig config;
   private final TopologyFactory factory;
   private final TopologyShape shape;
+  private final KeptShape kept;
   private final Clock clock;
 
   /**
@@ -31,6 +32,7 @@ public final class Preflight {
     this.config = config;
     this.factory = factory;
     this.shape = TopologyShape.of(topology.describe());
+    this.kept = new KeptShape(config, shape);
     this.clock = clock;
   }
 
@@ -48,7 +50,7 @@ public final class Preflight {
 
   private List<Finding> here() {
     List<Finding> findings = new ArrayList<>(SettingRules.check(config));
-    findings.addAll(new StateRules(config, shape).check());
+    findings.addAll(new StateRules(config, shape, kept).check());
     return findings;
   }
 
@@ -78,8 +80,8 @@ public final class Preflight {
     }
   }
 
-  /** Writes the topology's shape down in {@code state.dir}, for the next start to compare. */
-  public void keepShape() {
-    StateRules.keep(config, shape);
+  /** The topology's shape, to be kept once the job commits, for the next start to compare. */
+  public KeptShape keptShape() {
+    return kept;
   }
 }

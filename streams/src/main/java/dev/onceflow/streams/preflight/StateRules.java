@@ -1,13 +1,10 @@
 package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
-import dev.onceflow.streams.job.JobException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -32,15 +29,17 @@ final class StateRules {
   private static final Finding.Rule COMPATIBLE =
       new Finding.Rule(
           "topology.compatible",
-          "every source and store where it was at the last start",
+          "every source and store where it was when the job last committed here",
           "tasks would begin without their state, and input would stay unread");
 
   private final JobConfig config;
   private final TopologyShape shape;
+  private final KeptShape kept;
 
-  StateRules(JobConfig config, TopologyShape shape) {
+  StateRules(JobConfig config, TopologyShape shape, KeptShape kept) {
     this.config = config;
     this.shape = shape;
+    this.kept = kept;
   }
 
   List<Finding> check() {
@@ -86,49 +85,27 @@ final class StateRules {
   }
 
   private Finding compatible() {
-    Path file = file(config);
-    if (!Files.exists(file)) {
-      return COMPATIBLE.held("first start on this state directory");
-    }
     try {
-      List<String> changes =
-          shape.incompatibleWith(
-              TopologyShape.parse(Files.readAllLines(file, StandardCharsets.UTF_8)));
+      List<TopologyShape> earlier = kept.earlier();
+      if (earlier.isEmpty()) {
+        return COMPATIBLE.held("no state on this state directory yet");
+      }
+      Set<String> changes = new LinkedHashSet<>(shape.incompatibleWith(earlier.get(0)));
+      for (TopologyShape noted : earlier.subList(1, earlier.size())) {
+        shape
+            .incompatibleWith(noted)
+            .forEach(
+                change -> changes.add(change + " (of a start that ended at its first commit)"));
+      }
       return changes.isEmpty()
-          ? COMPATIBLE.held("as at the last start")
+          ? COMPATIBLE.held("as when it last ran here")
           : COMPATIBLE.violated(
               String.join("; ", changes),
               """
               Keep what is there and add the new beside it; or start under another application.id; \
               or, if that state may go, accept it for one start.""");
     } catch (IOException | IllegalArgumentException e) {
-      return COMPATIBLE.notVisible(file + ": " + e.getMessage());
+      return COMPATIBLE.notVisible(kept.file() + ": " + e.getMessage());
     }
-  }
-
-  /**
-   * Writes down the topology that starts now, for the next start to be compared with.
-   *
-   * @throws JobException if it can't be written
-   */
-  static void keep(JobConfig config, TopologyShape shape) {
-    Path file = file(config);
-    List<String> lines = new ArrayList<>();
-    lines.add("# Which sub-topology each source and store belonged to at the last start.");
-    lines.addAll(shape.lines());
-    try {
-      Files.createDirectories(file.getParent());
-      Path next = file.resolveSibling(file.getFileName() + ".next");
-      Files.write(next, lines, StandardCharsets.UTF_8);
-      // Whole or not at all: a half-written file would look like a topology that lost its stores.
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new JobException(file + " can't be written: " + e.getMessage(), e);
-    }
-  }
-
-  // Beside Streams' own folder of this application, which it may empty.
-  private static Path file(JobConfig config) {
-    return config.stateDir().resolve("onceflow").resolve(config.applicationId() + ".topology");
   }
 }

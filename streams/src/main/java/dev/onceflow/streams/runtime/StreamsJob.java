@@ -10,6 +10,7 @@ import dev.onceflow.streams.observe.JobMetrics;
 import dev.onceflow.streams.observe.JobServer;
 import dev.onceflow.streams.observe.RestoreProgress;
 import dev.onceflow.streams.preflight.Finding;
+import dev.onceflow.streams.preflight.KeptShape;
 import dev.onceflow.streams.preflight.Preflight;
 import dev.onceflow.streams.preflight.Report;
 import java.net.InetAddress;
@@ -103,13 +104,13 @@ public final class StreamsJob implements AutoCloseable {
             ? new JobServer(config.httpHost(), config.httpPort().getAsInt())
             : null;
     StreamsConfig streamsConfig = streamsConfig();
-    CountingClients clients = new CountingClients();
+    KeptShape shape = preflight.keptShape();
+    CountingClients clients = new CountingClients(shape::note, shape::keep);
     RestoreProgress restore = new RestoreProgress(clock);
     KafkaStreams started = new KafkaStreams(topology, streamsConfig, clients);
     started.setStateListener((now, before) -> onChange(now));
     started.setUncaughtExceptionHandler(this::onFailure);
     started.setGlobalStateRestoreListener(restore);
-    preflight.keepShape();
     streams = started;
     started.start();
     if (server != null) {
