@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * An event whose outcome was dlq or quarantined is new when it is redriven under its own ID.
  *
  * <p>All copies of an event must meet in one partition, so the event ID must imply the record's
- * key; where it doesn't, a repartition by event ID has to come before. Where several topics or
+ * key; where it doesn't, {@link RepartitionByEventId} has to come before. Where several topics or
  * partitions flow into one, the clock is the highest of all: one that lags by more than the horizon
  * finds its IDs unprovable, and those without a time inside new.
  *

@@ -34,6 +34,16 @@ public abstract class EventJob<V> implements TopologyFactory {
     return graph().topics();
   }
 
+  @Override
+  public Map<String, String> repartitioned() {
+    return graph().repartitioned();
+  }
+
+  @Override
+  public Map<String, Object> defaults() {
+    return graph().defaults();
+  }
+
   /** What came of an event. */
   @Override
   public List<StateQuery> queries() {

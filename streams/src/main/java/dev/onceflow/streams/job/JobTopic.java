@@ -14,6 +14,11 @@ public record JobTopic(String name, Role role, Map<String, String> settings) {
   /** What setting a record aside adds to it at most, bytes: so much more its topic must take. */
   public static final int SET_ASIDE_ADDED_BYTES_MAX = 16_384;
 
+  /**
+   * What a repartition by event ID adds to a record at most, bytes: so much more its topic takes.
+   */
+  public static final int REPARTITION_ADDED_BYTES_MAX = 512;
+
   /** What a topic is to a job. */
   public enum Role {
     /** The job reads it, others write it. */

@@ -42,6 +42,15 @@ public interface TopologyFactory {
     return Map.of();
   }
 
+  /**
+   * For each input whose events a repartition by event ID brings together before they are decided:
+   * the repartition topic, by its name in the topology. So copies of an event may lie in any
+   * partition of the input.
+   */
+  default Map<String, String> repartitioned() {
+    return Map.of();
+  }
+
   /** What may be asked of the job's state over HTTP. */
   default List<StateQuery> queries() {
     return List.of();

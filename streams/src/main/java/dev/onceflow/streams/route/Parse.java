@@ -28,6 +28,12 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
 
   private final Supplier<EventDecoder<V>> decoders;
   private final Routes routes;
+  private final Origin origin;
+
+  /** Where a record that the node gets comes from. */
+  private interface Origin {
+    Carried of(Record<byte[], byte[]> record, ProcessorContext<?, ?> context);
+  }
 
   /**
    * The nodes that follow.
@@ -43,24 +49,52 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
    * @param routes the nodes that follow
    */
   public Parse(Supplier<EventDecoder<V>> decoders, Routes routes) {
+    this(decoders, routes, Parse::asRead);
+  }
+
+  private Parse(Supplier<EventDecoder<V>> decoders, Routes routes, Origin origin) {
     this.decoders = decoders;
     this.routes = routes;
+    this.origin = origin;
+  }
+
+  /**
+   * The same behind a repartition: its events, and the records that it sets aside, have the key,
+   * the headers and the coordinates that they had before.
+   *
+   * @param decoders makes one decoder per task
+   * @param routes the nodes that follow
+   * @param <V> what events say
+   */
+  public static <V> Parse<V> carried(Supplier<EventDecoder<V>> decoders, Routes routes) {
+    return new Parse<>(decoders, routes, (record, context) -> Carried.of(record));
+  }
+
+  private static Carried asRead(Record<byte[], byte[]> record, ProcessorContext<?, ?> context) {
+    RecordMetadata metadata =
+        context
+            .recordMetadata()
+            .orElseThrow(() -> new IllegalStateException("Parse must follow a source"));
+    return new Carried(
+        record, new Coordinates(metadata.topic(), metadata.partition(), metadata.offset()));
   }
 
   @Override
   public Processor<byte[], byte[], Object, Object> get() {
-    return new Parser<>(decoders.get(), routes);
+    return new Parser<>(decoders.get(), this);
   }
 
   private static final class Parser<V> implements Processor<byte[], byte[], Object, Object> {
     private final EventDecoder<V> decoder;
     private final Routes routes;
+    private final Origin origin;
     private ProcessorContext<Object, Object> context;
     private SetAside setAside;
 
-    Parser(EventDecoder<V> decoder, Routes routes) {
+    Parser(EventDecoder<V> decoder, Parse<V> node) {
       this.decoder = decoder;
-      this.routes = routes;
+      this.routes = node.routes;
+      this.origin = node.origin;
     }
 
     @Override
@@ -70,12 +104,10 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
-      RecordMetadata metadata =
-          context
-              .recordMetadata()
-              .orElseThrow(() -> new IllegalStateException("Parse must follow a source"));
-      Coordinates at = new Coordinates(metadata.topic(), metadata.partition(), metadata.offset());
+    public void process(Record<byte[], byte[]> read) {
+      Carried carried = origin.of(read, context);
+      Record<byte[], byte[]> record = carried.original();
+      Coordinates at = carried.at();
       Parsed<V> parsed = decode(at.topic(), record);
       if (parsed instanceof Parsed.Ok<V> ok) {
         Event<V> event =
