@@ -12,6 +12,7 @@ import dev.onceflow.streams.preflight.Finding;
 import dev.onceflow.streams.preflight.Preflight;
 import dev.onceflow.streams.preflight.Report;
 import dev.onceflow.streams.runtime.StreamsJob;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -32,6 +36,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -59,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PreflightIT {
   private static final long DAY_MS = 86_400_000L;
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private static TestingBroker broker;
   private static Admin admin;
@@ -102,7 +108,10 @@ class PreflightIT {
 
     assertThat(created).hasSize(3);
     assertThat(report.refused()).isEmpty();
-    assertThat(report.notVisible()).isEmpty();
+    assertThat(report.notVisible())
+        .as("nobody has sent anything yet")
+        .extracting(Finding::rule)
+        .containsExactly("input.placement");
     assertThat(report.acceptedViolations()).extracting(Finding::rule).containsExactly("state.dir");
     assertThat(MissingTopics.create(config(), job, admin)).isEmpty();
   }
@@ -343,6 +352,118 @@ class PreflightIT {
   }
 
   @Test
+  void recordsThatLieWhereTheirKeysBelongAreInPlace() throws Exception {
+    createAll();
+    assertThat(findings("input.placement", Duration.ZERO).set())
+        .isEqualTo(job.input() + " is empty, or not read within 5000 ms");
+    assertThat(statusOf("input.placement")).isEqualTo(Finding.Status.NOT_VISIBLE);
+
+    sendAborted(job.input(), 0, null);
+    assertThat(statusOf("input.placement"))
+        .as("what was aborted is not there")
+        .isEqualTo(Finding.Status.NOT_VISIBLE);
+    send(
+        job.input(), null, IntStream.range(0, 1_000).mapToObj(i -> "k" + i).toArray(String[]::new));
+
+    Finding finding = findings("input.placement", Duration.ZERO);
+
+    assertThat(finding.status()).isEqualTo(Finding.Status.HELD);
+    assertThat(finding.set())
+        .as("200 of each partition")
+        .isEqualTo("the 400 newest records of %s are in place", job.input());
+  }
+
+  @Test
+  void aKeyInTwoPartitionsIsNamedWithBothPlaces() throws Exception {
+    createAll();
+    send(job.input(), 0, "k");
+    send(job.input(), 1, "another", "k");
+
+    Finding finding = violation("input.placement");
+
+    assertThat(finding.set())
+        .startsWith("records of one key lie in ")
+        .contains(job.input() + "-0 at offset 0", job.input() + "-1 at offset 1");
+    assertThat(finding.remedy())
+        .contains("partitioner=murmur2_random", "repartitionedByEventId", "more partitions");
+  }
+
+  @Test
+  void aPartitionerOfOnesOwnIsNamedAndMayBeAccepted() throws Exception {
+    createAll();
+    IntStream.range(0, 100)
+        .mapToObj(i -> "k" + i)
+        .filter(key -> librdkafka(key) != kafka(key))
+        .limit(10)
+        .forEach(key -> send(job.input(), librdkafka(key), key, key));
+
+    Finding finding = violation("input.placement");
+
+    assertThat(finding.set())
+        .startsWith("20 of the 20 newest records of %s lie elsewhere".formatted(job.input()));
+    assertThat(finding.remedy()).contains("partitioner=murmur2_random", "accept it");
+    settings.put("preflight.accept", "state.dir,input.placement");
+    assertThat(report().refused()).isEmpty();
+  }
+
+  @Test
+  void aRecordWithoutAKeyIsNamed() throws Exception {
+    createAll();
+    send(job.input(), null, "k", null);
+
+    Finding finding = violation("input.placement");
+
+    assertThat(finding.set()).startsWith("the record in " + job.input()).endsWith("has no key");
+    assertThat(finding.remedy()).contains("repartitionedByEventId");
+    job.repartition = "by-event-id-repartition";
+    assertThat(findings("input.placement", Duration.ZERO).set())
+        .isEqualTo(job.input() + " is repartitioned by event ID");
+  }
+
+  @Test
+  void copiesOfAnInputWithOnePartitionMeetAnyway() throws Exception {
+    create(job.input(), job.inputSettings, 1);
+    send(job.input(), 0, new String[] {null});
+
+    assertThat(findings("input.placement", Duration.ZERO).set())
+        .isEqualTo(job.input() + " has one partition");
+  }
+
+  @Test
+  void aRepartitionTopicThatWouldLoseOrRefuseRecordsIsNamed() throws Exception {
+    createAll();
+    job.repartition = "by-event-id-repartition";
+    String topic = "job-" + prefix + "-by-event-id-repartition";
+    assertThat(violation("repartition.topic").remedy())
+        .as("the broker's default for sizes is the input's size")
+        .isEqualTo("Set topic.max.message.bytes=1049100.");
+
+    settings.put("topic.max.message.bytes", "1049100");
+    assertThat(statusOf("repartition.topic")).isEqualTo(Finding.Status.HELD);
+    settings.put("topic.retention.ms", "1000");
+    assertThat(violation("repartition.topic").remedy()).isEqualTo("Set topic.retention.ms=-1.");
+    settings.remove("topic.retention.ms");
+
+    create(topic, Map.of("max.message.bytes", "1049099", "retention.ms", "-1"));
+    assertThat(violation("repartition.topic").set())
+        .isEqualTo("%s takes 1049099 bytes, %s 1048588".formatted(topic, job.input()));
+    set(topic, "max.message.bytes", "1049100");
+    assertThat(statusOf("repartition.topic")).isEqualTo(Finding.Status.HELD);
+    for (var change :
+        Map.of(
+                "cleanup.policy", "compact",
+                "retention.bytes", "1000000",
+                "message.timestamp.type", "LogAppendTime")
+            .entrySet()) {
+      set(topic, change.getKey(), change.getValue());
+      Finding finding = violation("repartition.topic");
+      assertThat(finding.set()).contains(change.getKey() + " = " + change.getValue());
+      assertThat(finding.remedy()).contains("--entity-name " + topic);
+      unset(topic, change.getKey());
+    }
+  }
+
+  @Test
   void aTopologyThatLostAStoreSinceItLastCommittedIsNamed() throws Exception {
     createAll();
     preflight().keptShape().keep();
@@ -549,6 +670,63 @@ class PreflightIT {
                     .equals(value));
   }
 
+  private static void unset(String topic, String key)
+      throws ExecutionException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                resource,
+                List.of(
+                    new AlterConfigOp(new ConfigEntry(key, null), AlterConfigOp.OpType.DELETE))))
+        .all()
+        .get();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                admin.describeConfigs(List.of(resource)).all().get().get(resource).get(key).source()
+                    != ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG);
+  }
+
+  private static void send(String topic, Integer partition, String... keys) {
+    try (KafkaProducer<String, String> producer = producer(Map.of())) {
+      List<Future<?>> sent = new ArrayList<>();
+      for (String key : keys) {
+        sent.add(producer.send(new ProducerRecord<>(topic, partition, key, "v")));
+      }
+      sent.forEach(each -> assertThat(each).succeedsWithin(SOON));
+    }
+  }
+
+  private static void sendAborted(String topic, Integer partition, String key) {
+    try (KafkaProducer<String, String> producer =
+        producer(Map.of("transactional.id", "tx-" + topic))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      assertThat(producer.send(new ProducerRecord<>(topic, partition, key, "v")))
+          .succeedsWithin(SOON);
+      producer.abortTransaction();
+    }
+  }
+
+  private static KafkaProducer<String, String> producer(Map<String, Object> more) {
+    Map<String, Object> config = new HashMap<>(more);
+    config.put("bootstrap.servers", broker.address());
+    return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Where librdkafka puts a key unless it is told otherwise, in a topic of two partitions. */
+  private static int librdkafka(String key) {
+    CRC32 crc = new CRC32();
+    crc.update(key.getBytes(StandardCharsets.UTF_8));
+    return (int) (crc.getValue() % 2);
+  }
+
+  private static int kafka(String key) {
+    return BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), 2);
+  }
+
   private static final class TestingJob implements TopologyFactory {
     private final String prefix;
     private long horizonMs = 7 * DAY_MS;
@@ -558,6 +736,7 @@ class PreflightIT {
     private Map<String, String> inputSettings = Map.of("message.timestamp.type", "LogAppendTime");
     private List<JobTopic> more = List.of();
     private List<Set<String>> coPartitioned = List.of();
+    private String repartition;
 
     TestingJob(String prefix) {
       this.prefix = prefix;
@@ -613,6 +792,11 @@ class PreflightIT {
     @Override
     public Map<String, Long> horizonsMs(Map<String, ?> config) {
       return Map.of(input(), horizonMs);
+    }
+
+    @Override
+    public Map<String, String> repartitioned() {
+      return repartition == null ? Map.of() : Map.of(input(), repartition);
     }
   }
 

@@ -72,6 +72,8 @@ public final class Preflight {
     findings.addAll(new HorizonRules(config, factory, topics).check());
     findings.addAll(new SizeRules(config, factory, topics).check());
     findings.add(new TimestampRule(factory, topics, internal).check());
+    findings.addAll(new PlacementRules(config, factory, brokers).check());
+    findings.addAll(new RepartitionRules(config, factory, brokers).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());
     try {
       return new Report(findings, config.preflightAccept());

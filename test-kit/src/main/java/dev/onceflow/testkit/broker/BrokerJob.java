@@ -55,9 +55,12 @@ public final class BrokerJob implements JobUnderTest {
   private static final long LOOK_AGAIN_MS = 100;
   private static final long SEND_TIMEOUT_S = 60;
 
-  /** The rules that a node without a second one, in a folder that is deleted, has to break. */
+  /**
+   * The rules that a node without a second one, in a folder that is deleted, has to break; and the
+   * one that a test breaks which sends poison without a key.
+   */
   private static final String ACCEPTED =
-      "state.dir,topics.settings,input.timestamps,dedupe.horizon";
+      "state.dir,topics.settings,input.timestamps,dedupe.horizon,input.placement";
 
   private static final String ANY_TIME = Long.toString(Long.MAX_VALUE);
 
