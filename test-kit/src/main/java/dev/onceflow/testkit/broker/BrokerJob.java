@@ -67,6 +67,7 @@ public final class BrokerJob implements JobUnderTest {
   private final LoopbackRegistry registry;
   private final KafkaServer kafka;
   private final StreamsJob job;
+  private final String applicationId;
   private final CommittedLog log;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AvroSerdes avro;
@@ -76,10 +77,16 @@ public final class BrokerJob implements JobUnderTest {
   private Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   private BrokerJob(
-      LoopbackRegistry registry, KafkaServer kafka, StreamsJob job, JobConfig config) {
+      LoopbackRegistry registry,
+      KafkaServer kafka,
+      StreamsJob job,
+      JobConfig config,
+      Topology topology) {
+    learnTopics(topology);
     this.registry = registry;
     this.kafka = kafka;
     this.job = job;
+    this.applicationId = config.applicationId();
     this.avro = new AvroSerdes(config.effective());
     this.log = new CommittedLog(kafka.bootstrapServers(), config.applicationId());
     this.producer =
@@ -125,13 +132,13 @@ public final class BrokerJob implements JobUnderTest {
       given.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
       given.putAll(settings);
       JobConfig config = JobConfig.of(given, factory);
+      // Before the job: a factory that fails here must not leave a process behind.
+      Topology topology = factory.build(config.effective());
       Path file = written(given, folder.resolve("job.properties"));
       JobReadiness ready = new JobReadiness(config);
       StreamsJob job =
           StreamsJob.start(folder.resolve("job"), factory.name(), file, List.of(), ready);
-      BrokerJob started = new BrokerJob(registry, kafka, job, config);
-      started.learnTopics(factory.build(config.effective()));
-      return started;
+      return new BrokerJob(registry, kafka, job, config, topology);
     } catch (RuntimeException e) {
       if (kafka != null) {
         kafka.close();
@@ -223,14 +230,17 @@ public final class BrokerJob implements JobUnderTest {
   public List<Message<byte[], byte[]>> committed(String topic) {
     awaitAcknowledged();
     if (job.process().alive()) {
-      awaitDone();
+      awaitDone(topic);
     }
     return log.records(topic);
   }
 
-  private void awaitDone() {
+  private void awaitDone(String topic) {
     long deadlineNs = System.nanoTime() + DONE_LIMIT.toNanos();
-    while (!log.isDone(sources, sinks)) {
+    // A changelog is no sink; a transaction becomes visible there at a time of its own, too.
+    Set<String> written = new HashSet<>(sinks);
+    written.add(topic);
+    while (!log.isDone(sources, written)) {
       if (!job.process().alive()) {
         throw new IllegalStateException(
             "The job ended by itself with exit code %s; its log is %s"
@@ -248,6 +258,11 @@ public final class BrokerJob implements JobUnderTest {
         throw new IllegalStateException("Interrupted while waiting for the job", e);
       }
     }
+  }
+
+  @Override
+  public String applicationId() {
+    return applicationId;
   }
 
   @Override

@@ -62,12 +62,12 @@ final class CommittedLog implements AutoCloseable {
    * Whether the group has read and committed all that its topics hold.
    *
    * @param sources the topics that it reads
-   * @param sinks the topics that it writes
+   * @param written the topics that it writes
    */
-  boolean isDone(Set<String> sources, Set<String> sinks) {
+  boolean isDone(Set<String> sources, Set<String> written) {
     Map<TopicPartition, Long> committed = committedOffsets();
     List<TopicPartition> read = partitions(sources);
-    List<TopicPartition> all = new ArrayList<>(partitions(sinks));
+    List<TopicPartition> all = new ArrayList<>(partitions(written));
     all.addAll(read);
     Map<TopicPartition, Long> stable = ends(all, IsolationLevel.READ_COMMITTED);
     if (!stable.equals(ends(all, IsolationLevel.READ_UNCOMMITTED))) {

@@ -163,6 +163,11 @@ public final class DriverJob implements JobUnderTest {
   }
 
   @Override
+  public String applicationId() {
+    return config.applicationId();
+  }
+
+  @Override
   public AvroSerdes avro() {
     return avro;
   }

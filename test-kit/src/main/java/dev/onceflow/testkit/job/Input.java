@@ -41,11 +41,21 @@ public final class Input<K, V> {
 
   /** Sends bytes that no serializer would write. */
   public void sendPoison(byte[] key, byte[] value) {
-    job.send(topic, Message.of(key, value));
+    sendPoison(Message.of(key, value));
+  }
+
+  /** The same with headers, or late. */
+  public void sendPoison(Message<byte[], byte[]> record) {
+    job.send(topic, record);
   }
 
   /** Sends again what was set aside. */
   public void redrive(SetAsideRecord record) {
     job.send(topic, record.redriven());
+  }
+
+  /** Sends again, as one that was not seen, an event that memory can't prove to be new. */
+  public void release(SetAsideRecord record) {
+    job.send(topic, record.released(job.now()));
   }
 }

@@ -53,6 +53,9 @@ public interface JobUnderTest extends AutoCloseable {
     return committed(topic).stream().map(SetAsideRecord::new).toList();
   }
 
+  /** The job's {@code application.id}; the names of its changelogs begin with it. */
+  String applicationId();
+
   /** Avro serdes on the registry that the job uses, which is part of this test. */
   AvroSerdes avro();
 
