@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.RejectedPayment;
+import dev.onceflow.schemas.event.Samples;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.serde.TestingRegistry;
 import java.io.ByteArrayOutputStream;

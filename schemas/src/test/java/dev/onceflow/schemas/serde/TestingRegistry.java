@@ -30,6 +30,7 @@ public final class TestingRegistry implements AutoCloseable {
   final AtomicInteger questions = new AtomicInteger();
 
   private final List<ObjectNode> schemas = new ArrayList<>();
+  private final List<String> subjects = new ArrayList<>();
   private final AtomicReference<String> authorization = new AtomicReference<>();
   private final HttpServer server;
 
@@ -100,6 +101,11 @@ public final class TestingRegistry implements AutoCloseable {
     return schemas.size();
   }
 
+  /** The subjects of all registrations, in their order. */
+  synchronized List<String> subjects() {
+    return List.copyOf(subjects);
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       questions.incrementAndGet();
@@ -124,6 +130,7 @@ public final class TestingRegistry implements AutoCloseable {
     if (path.equals("/subjects")) {
       send(exchange, 200, "[]");
     } else if (path.matches("/subjects/[^/]+/versions")) {
+      subjects.add(path.split("/", -1)[2]);
       send(exchange, 200, "{\"id\":%d}".formatted(add(schemaIn(body))));
     } else if (path.matches("/subjects/[^/]+")) {
       ObjectNode asked = JSON.createObjectNode().put("schema", schemaIn(body));

@@ -1,23 +1,13 @@
-package dev.onceflow.schemas.evolution;
+package dev.onceflow.schemas.event;
 
-import dev.onceflow.schemas.event.AccountBalance;
-import dev.onceflow.schemas.event.AccountType;
-import dev.onceflow.schemas.event.LedgerEntry;
-import dev.onceflow.schemas.event.MerchantDailyTotal;
-import dev.onceflow.schemas.event.PaymentEvent;
-import dev.onceflow.schemas.event.PaymentKind;
-import dev.onceflow.schemas.event.PaymentState;
-import dev.onceflow.schemas.event.PaymentStatus;
-import dev.onceflow.schemas.event.RejectedPayment;
-import dev.onceflow.schemas.event.VerdictCounts;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A record of each contract. */
-final class Samples {
+/** Records of the contracts. */
+public final class Samples {
   private static final Instant THEN = Instant.ofEpochMilli(1_291_191_960_123L);
   private static final PaymentEvent EVENT =
       new PaymentEvent(
@@ -27,7 +17,8 @@ final class Samples {
 
   private Samples() {}
 
-  static List<SpecificRecord> all() {
+  /** One of each contract, every field filled, in the order of their names' files. */
+  public static List<SpecificRecord> all() {
     return List.of(
         EVENT,
         new LedgerEntry(
@@ -57,5 +48,12 @@ final class Samples {
         new VerdictCounts(6L, 1L, 1L, 2L, 1L, 1L, 6L),
         new MerchantDailyTotal(
             "m-1", LocalDate.of(2010, 12, 1), "GBP", 1530L, 0L, 1L, 0L, 1L, "l-1", THEN));
+  }
+
+  /** Without what may be missing. */
+  public static List<SpecificRecord> withoutOptionalFields() {
+    return List.of(
+        PaymentEvent.newBuilder(EVENT).setReference(null).build(),
+        new RejectedPayment(EVENT, "no-authorization", "asked 1530", null));
   }
 }
