@@ -1,6 +1,8 @@
 package dev.onceflow.streams.dedupe;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.streams.KeyValue;
@@ -86,14 +88,20 @@ final class Buckets {
       floorMs = buffer.getLong();
       scatteredBeforeMs = buffer.getLong();
     }
+    List<Long> back = new ArrayList<>();
     try (KeyValueIterator<Long, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Long, byte[]> bucket = all.next();
-        if (bucket.key >= 0) {
+        if (bucket.key > forgottenBeforeMs && bucket.key >= 0) {
           byEnd.put(bucket.key, Bucket.of(bucket.value));
+        } else if (bucket.key >= 0) {
+          back.add(bucket.key);
         }
       }
     }
+    // A local store that was away for longer than its changelog keeps deletions still has buckets
+    // that another owner forgot. Taken for live ones, they would bring back what is forgotten.
+    back.forEach(store::delete);
   }
 
   /**

@@ -184,6 +184,10 @@ public final class JobConfig {
 
   private static final Map<String, Object> STREAMS_DEFAULTS =
       Map.of(
+          // A changelog keeps deletions for 24 hours (delete.retention.ms). A local store that was
+          // away for longer would never learn of them.
+          StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,
+          "72000000",
           // The broker's own default: three where the broker says three.
           StreamsConfig.REPLICATION_FACTOR_CONFIG,
           "-1",

@@ -100,6 +100,24 @@ class HorizonTest {
     assertThat(job.reasons("quarantine")).containsExactly("unprovable");
   }
 
+  /** As in the store of an owner that was away for longer than the changelog keeps deletions. */
+  @Test
+  void aForgottenBucketThatComesBackBringsNothingBack() {
+    job.send("order-1=1", TODAY);
+    Map.Entry<Long, byte[]> bucket = job.buckets().entrySet().iterator().next();
+    job.send("order-2=1", TODAY + HORIZON);
+    long forgotten = TODAY + 2 * HORIZON + HORIZON / 32;
+    // Half a second apart, so that order-2 is forgotten and not deleted yet.
+    job.send("order-3=1", forgotten - 500);
+    job.send("order-4=1", forgotten);
+
+    job.restartWithBucket(bucket.getKey(), bucket.getValue());
+    job.send("order-2=1", forgotten + 1);
+
+    assertThat(job.counts().applied()).as("order-2 is forgotten, so it is new").isEqualTo(5);
+    assertThat(job.buckets()).doesNotContainKey(bucket.getKey());
+  }
+
   /** The weaker promise that is documented: nothing tells a forgotten ID from a new one. */
   @Test
   void anIdWithoutATimeIsNewAgainPastTheHorizon() {

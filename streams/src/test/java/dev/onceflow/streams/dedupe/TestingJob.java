@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -39,7 +40,6 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** A small job around {@link Dedupe}: records are {@code ID=TEXT}, and can be restarted between. */
@@ -78,7 +78,9 @@ final class TestingJob implements AutoCloseable {
                     .sending(
                         Map.of(
                             "out",
-                            new Output<>("out", new StringSerializer(), new StringSerializer()))));
+                            new Output<>("out", new StringSerializer(), new StringSerializer())))
+                    .keeping(
+                        List.of(new HandlerStore<>("texts", Serdes.String(), Serdes.String()))));
     return new Topology()
         .addSource(AutoOffsetReset.earliest(), "source", new Arrival(), in, in, "in")
         .addProcessor(
@@ -89,10 +91,6 @@ final class TestingJob implements AutoCloseable {
             "source")
         .addProcessor("dedupe", dedupe, "parse")
         .addProcessor("verdicts", new CountVerdicts("counts"), "parse", "dedupe")
-        .addStateStore(
-            Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore("texts"), Serdes.String(), Serdes.String()),
-            "dedupe")
         .addStateStore(
             CountVerdicts.store(
                 "counts",
@@ -119,6 +117,23 @@ final class TestingJob implements AutoCloseable {
     config = changed;
     dedupe.current.restartWanted = true;
     driver.advanceWallClockTime(Duration.ofMillis(1));
+  }
+
+  /** The same after a bucket that was forgotten has come back. */
+  void restartWithBucket(long endMs, byte[] bucket) {
+    driver.<Long, byte[]>getKeyValueStore(MEMORY + "-buckets").put(endMs, bucket);
+    restart();
+  }
+
+  /** A bucket as it is stored. */
+  Map<Long, byte[]> buckets() {
+    Map<Long, byte[]> buckets = new TreeMap<>();
+    KeyValueStore<Long, byte[]> store = driver.getKeyValueStore(MEMORY + "-buckets");
+    try (KeyValueIterator<Long, byte[]> all = store.all()) {
+      all.forEachRemaining(entry -> buckets.put(entry.key, entry.value));
+    }
+    buckets.keySet().removeIf(end -> end < 0);
+    return buckets;
   }
 
   /** The same after the buckets' store was lost. */
@@ -227,6 +242,8 @@ final class TestingJob implements AutoCloseable {
       }
       return switch (answer) {
         case "apply" -> Decision.applied(effects);
+        case "emit" -> Decision.applied(effects.subList(1, 2));
+        case "put" -> Decision.applied(effects.subList(0, 1));
         case "reject" -> Decision.rejected(List.of());
         case "dlq" -> Decision.dlq("too-hard", "why");
         case "quarantine" -> Decision.quarantined("unsure", null);
