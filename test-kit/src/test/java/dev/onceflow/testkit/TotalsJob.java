@@ -18,7 +18,6 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * A running total for each key, once for each event ID; a total can't go below zero, such an event
@@ -36,10 +35,7 @@ public class TotalsJob extends EventJob<Long> {
   protected EventGraph<Long> graph() {
     return EventGraph.reading("amounts", () -> TotalsJob::decode)
         .output("totals", Map.of(), new StringSerializer(), new LongSerializer())
-        .store(
-            Stores.keyValueStoreBuilder(
-                    Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.Long())
-                .withLoggingEnabled(Map.of()));
+        .store(STORE, Serdes.String(), Serdes.Long());
   }
 
   @Override

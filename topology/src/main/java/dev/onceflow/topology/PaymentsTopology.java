@@ -11,6 +11,7 @@ import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
+import dev.onceflow.streams.dedupe.HandlerStore;
 import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.SeenEvents;
 import dev.onceflow.streams.job.JobTopic;
@@ -188,10 +189,15 @@ public final class PaymentsTopology implements TopologyFactory {
                 .sending(
                     Map.of(
                         LEDGER_SINK, output(Topics.LEDGER_ENTRIES, avro),
-                        REJECTED_SINK, output(Topics.PAYMENTS_REJECTED, avro))),
+                        REJECTED_SINK, output(Topics.PAYMENTS_REJECTED, avro)))
+                .keeping(
+                    List.of(
+                        new HandlerStore<>(
+                            STATES_STORE,
+                            Serdes.String(),
+                            PerThread.serde(() -> avro.values(PaymentState.class))))),
             PARSE)
         .addProcessor(VERDICTS, new CountVerdicts(VERDICTS_STORE), PARSE, DEDUPE)
-        .addStateStore(states(avro), DEDUPE)
         .addStateStore(
             CountVerdicts.store(
                 VERDICTS_STORE,
@@ -269,15 +275,6 @@ public final class PaymentsTopology implements TopologyFactory {
             Serdes.String(),
             PerThread.serde(() -> avro.values(MerchantDailyTotal.class)))
         .withCachingEnabled()
-        .withLoggingEnabled(Map.of());
-  }
-
-  private static StoreBuilder<KeyValueStore<String, PaymentState>> states(AvroSerdes avro) {
-    return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(STATES_STORE),
-            Serdes.String(),
-            PerThread.serde(() -> avro.values(PaymentState.class)))
-        .withCachingDisabled()
         .withLoggingEnabled(Map.of());
   }
 }

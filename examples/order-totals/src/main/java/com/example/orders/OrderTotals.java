@@ -16,7 +16,6 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 
 /** What each customer has ordered, in cents: key is the customer, value {@code ORDER_ID,CENTS}. */
 public final class OrderTotals extends EventJob<OrderTotals.Order> {
@@ -34,9 +33,7 @@ public final class OrderTotals extends EventJob<OrderTotals.Order> {
     var strings = new StringSerializer();
     return EventGraph.reading("orders", () -> OrderTotals::decode)
         .output(TOTALS, Map.of("cleanup.policy", "compact"), strings, strings)
-        .store(
-            Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(TOTALS), Serdes.String(), Serdes.Long()));
+        .store(TOTALS, Serdes.String(), Serdes.Long());
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.metrics.Sensor;
@@ -75,6 +76,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
   private final Supplier<? extends EventHandler<V>> handlers;
   private final Routes routes;
   private final Map<String, Output<?, ?>> outputs;
+  private final List<HandlerStore<?, ?>> handlerStores;
 
   /**
    * The nodes that follow, beside those that the handler's effects name.
@@ -90,12 +92,14 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
       DedupeConfig config,
       Supplier<? extends EventHandler<V>> handlers,
       Routes routes,
-      Map<String, Output<?, ?>> outputs) {
+      Map<String, Output<?, ?>> outputs,
+      List<HandlerStore<?, ?>> handlerStores) {
     this.memoryName = memoryName;
     this.config = config;
     this.handlers = handlers;
     this.routes = routes;
     this.outputs = outputs;
+    this.handlerStores = handlerStores;
   }
 
   /**
@@ -112,7 +116,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
       DedupeConfig config,
       Supplier<? extends EventHandler<V>> handlers,
       Routes routes) {
-    return new Dedupe<>(memoryName, config, handlers, routes, Map.of());
+    return new Dedupe<>(memoryName, config, handlers, routes, Map.of(), List.of());
   }
 
   /**
@@ -123,7 +127,15 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
    * @param outputs by the sink's name; the sinks themselves must take bytes
    */
   public Dedupe<V> sending(Map<String, Output<?, ?>> outputs) {
-    return new Dedupe<>(memoryName, config, handlers, routes, Map.copyOf(outputs));
+    return new Dedupe<>(memoryName, config, handlers, routes, Map.copyOf(outputs), handlerStores);
+  }
+
+  /**
+   * The same node, which brings the handler's stores along and measures what is put into them, as
+   * {@link #sending} does with what is emitted.
+   */
+  public Dedupe<V> keeping(List<HandlerStore<?, ?>> stores) {
+    return new Dedupe<>(memoryName, config, handlers, routes, outputs, List.copyOf(stores));
   }
 
   @Override
@@ -140,7 +152,9 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
             .withCachingEnabled()
             .withLoggingEnabled(Map.of());
     // In an order of its own: Set.of has another one in each JVM.
-    return new LinkedHashSet<>(List.of(entries, buckets));
+    Set<StoreBuilder<?>> stores = new LinkedHashSet<>(List.of(entries, buckets));
+    handlerStores.forEach(store -> stores.add(store.builder()));
+    return stores;
   }
 
   private String bucketsName() {
@@ -178,7 +192,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
               context.getStateStore(node.memoryName),
               context.getStateStore(node.bucketsName()),
               node.config);
-      outputs = new Outputs(node.outputs, outputBytesMax());
+      outputs = new Outputs(node.outputs, changelogs(), outputBytesMax());
       setAside = new SetAside(context, OPERATOR);
       handler.open(new HandlerStores(context));
       for (Verdict verdict : Verdict.values()) {
@@ -194,6 +208,13 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                     Sensor.RecordingLevel.INFO));
       }
       warnOfSlowMisses();
+    }
+
+    private Map<String, Output<?, ?>> changelogs() {
+      return node.handlerStores.stream()
+          .collect(
+              Collectors.toMap(
+                  HandlerStore::name, store -> store.changelog(context.applicationId())));
     }
 
     private int outputBytesMax() {

@@ -1,5 +1,6 @@
 package dev.onceflow.streams.dedupe;
 
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -14,14 +15,14 @@ import org.apache.kafka.common.serialization.Serializer;
  * @param <T> type of the values
  */
 public record Output<K, T>(String topic, Serializer<K> keys, Serializer<T> values) {
-  // Which types a node gets is known to whoever built the topology.
+  // Which types a node or a store gets is known to whoever built the topology.
   @SuppressWarnings("unchecked")
-  byte[] key(Effect.Emit emit) {
-    return keys.serialize(topic, emit.headers(), (K) emit.key());
+  byte[] key(Object key, Headers headers) {
+    return keys.serialize(topic, headers, (K) key);
   }
 
   @SuppressWarnings("unchecked")
-  byte[] value(Effect.Emit emit) {
-    return values.serialize(topic, emit.headers(), (T) emit.value());
+  byte[] value(Object value, Headers headers) {
+    return values.serialize(topic, headers, (T) value);
   }
 }

@@ -7,7 +7,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Makes what a decision emits ready to be sent, all of it, before any of it is. */
+/**
+ * Makes what a decision emits ready to be sent, and measures what it puts into stores, all of it,
+ * before any of it is sent or put.
+ */
 final class Outputs {
   private static final int BATCH_BYTES = 61;
   private static final int LENGTHS_BYTES = 36;
@@ -15,14 +18,17 @@ final class Outputs {
   private static final int CHAR_BYTES_MAX = 3;
 
   private final Map<String, Output<?, ?>> bySink;
+  private final Map<String, Output<?, ?>> byStore;
   private final int bytesMax;
 
   /**
    * @param bySink those that are made bytes here; what goes to other nodes stays as it is
-   * @param bytesMax the largest record that may be sent, bytes
+   * @param byStore how what is put into stores is written to their changelogs
+   * @param bytesMax the largest record that may be sent, to changelogs too, bytes
    */
-  Outputs(Map<String, Output<?, ?>> bySink, int bytesMax) {
+  Outputs(Map<String, Output<?, ?>> bySink, Map<String, Output<?, ?>> byStore, int bytesMax) {
     this.bySink = Map.copyOf(bySink);
+    this.byStore = Map.copyOf(byStore);
     this.bytesMax = bytesMax;
   }
 
@@ -41,35 +47,43 @@ final class Outputs {
   /**
    * The records of a decision.
    *
-   * @throws TooLarge if one of them can't be sent
+   * @throws TooLarge if one of them, or a change of a store, can't be sent
    */
   List<Outgoing> of(Decision decision, long timestampMs) throws TooLarge {
     List<Outgoing> outgoing = new ArrayList<>(decision.effects().size());
     for (Effect effect : decision.effects()) {
       if (effect instanceof Effect.Emit emit) {
-        Output<?, ?> output = bySink.get(emit.to());
-        outgoing.add(
-            new Outgoing(
-                emit.to(),
-                output == null
-                    ? new Record<>(emit.key(), emit.value(), timestampMs, emit.headers())
-                    : bytes(output, emit, timestampMs)));
+        outgoing.add(new Outgoing(emit.to(), record(emit, timestampMs)));
+      } else if (effect instanceof Effect.Put<?, ?> put) {
+        Output<?, ?> changelog = byStore.get(put.store().name());
+        if (changelog != null) {
+          // Not the store's own bytes, which come when it is too late to say no.
+          bytes(changelog, new Record<>(put.key(), put.value(), timestampMs));
+        }
       }
     }
     return outgoing;
   }
 
-  private Record<Object, Object> bytes(Output<?, ?> output, Effect.Emit emit, long timestampMs)
+  private Record<Object, Object> record(Effect.Emit emit, long timestampMs) throws TooLarge {
+    Output<?, ?> output = bySink.get(emit.to());
+    if (output == null) {
+      return new Record<>(emit.key(), emit.value(), timestampMs, emit.headers());
+    }
+    return bytes(output, new Record<>(emit.key(), emit.value(), timestampMs, emit.headers()));
+  }
+
+  private Record<Object, Object> bytes(Output<?, ?> output, Record<Object, Object> record)
       throws TooLarge {
-    byte[] key = output.key(emit);
-    byte[] value = output.value(emit);
-    long size = size(key, value, emit.headers());
+    byte[] key = output.key(record.key(), record.headers());
+    byte[] value = output.value(record.value(), record.headers());
+    long size = size(key, value, record.headers());
     if (size > bytesMax) {
       throw new TooLarge(
           "the event leads to a record of %d bytes for %s; output.bytes.max is %d"
               .formatted(size, output.topic(), bytesMax));
     }
-    return new Record<>(key, value, timestampMs, emit.headers());
+    return record.<Object>withKey(key).withValue(value);
   }
 
   // Alone in a batch, with the longest form of each length: never less than what brokers count.

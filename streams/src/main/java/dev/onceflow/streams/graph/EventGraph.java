@@ -4,6 +4,7 @@ import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.dedupe.DedupeConfig;
 import dev.onceflow.streams.dedupe.Effect;
 import dev.onceflow.streams.dedupe.EventHandler;
+import dev.onceflow.streams.dedupe.HandlerStore;
 import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.RepartitionByEventId;
 import dev.onceflow.streams.job.JobTopic;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -83,6 +85,7 @@ public final class EventGraph<V> {
 
   private final String input;
   private final Supplier<EventDecoder<V>> decoders;
+  private final List<HandlerStore<?, ?>> handlerStores = new ArrayList<>();
   private final List<StoreBuilder<?>> stores = new ArrayList<>();
   private final List<JobTopic> outputTopics = new ArrayList<>();
   private final Map<String, Output<?, ?>> outputs = new LinkedHashMap<>();
@@ -104,7 +107,23 @@ public final class EventGraph<V> {
     return new EventGraph<>(input, decoders);
   }
 
-  /** Gives the handler a store. */
+  /**
+   * Gives the handler a persistent store. What is put into it is measured before anything of the
+   * event is written.
+   *
+   * @param name its name
+   * @param keys makes bytes of keys, in any thread
+   * @param values makes bytes of values, in any thread
+   */
+  public EventGraph<V> store(String name, Serde<?> keys, Serde<?> values) {
+    handlerStores.add(new HandlerStore<>(name, keys, values));
+    return this;
+  }
+
+  /**
+   * Gives the handler a store of another kind. What is put into it is not measured: the handler
+   * must keep it below {@code max.message.bytes} of the changelog.
+   */
   public EventGraph<V> store(StoreBuilder<?> store) {
     stores.add(store);
     return this;
@@ -211,7 +230,8 @@ public final class EventGraph<V> {
                     memory,
                     handlers,
                     new Dedupe.Routes(quarantine, deadLetters, count))
-                .sending(outputs),
+                .sending(outputs)
+                .keeping(handlerStores),
             parse)
         .addProcessor(count, new CountVerdicts(verdicts), parse, dedupe)
         .addStateStore(CountVerdicts.store(verdicts), count)

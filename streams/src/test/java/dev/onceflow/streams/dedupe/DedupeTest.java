@@ -99,6 +99,7 @@ class DedupeTest {
 
   @Test
   void anEventThatLeadsToTooLargeARecordGoesToTheDeadLettersWithoutAnyEffect() {
+    job.answer = "emit";
     send("a=" + "x".repeat(300));
     send("b=1");
 
@@ -108,6 +109,21 @@ class DedupeTest {
     assertThat(dead.value()).isEqualTo("a=" + "x".repeat(300));
     assertThat(header(dead, SetAside.REASON)).isEqualTo("output-too-large");
     assertThat(header(dead, SetAside.DETAIL)).contains("bytes for out; output.bytes.max is 200");
+    assertThat(job.counts()).isEqualTo(new Tally(2, 1, 0, 0, 0, 1, 2));
+  }
+
+  @Test
+  void anEventThatPutsTooMuchIntoAStoreGoesToTheDeadLettersWithoutAnyEffect() {
+    job.answer = "put";
+    send("a=" + "x".repeat(300));
+    send("b=1");
+
+    assertThat(job.text("a")).isNull();
+    assertThat(job.text("b")).isEqualTo("1");
+    TestRecord<String, String> dead = job.setAside("dlq").get(0);
+    assertThat(header(dead, SetAside.REASON)).isEqualTo("output-too-large");
+    assertThat(header(dead, SetAside.DETAIL))
+        .contains("bytes for test-texts-changelog; output.bytes.max is 200");
     assertThat(job.counts()).isEqualTo(new Tally(2, 1, 0, 0, 0, 1, 2));
   }
 
