@@ -7,10 +7,13 @@ import dev.onceflow.cli.job.JobOptions;
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.job.TopologyFactory;
+import dev.onceflow.streams.preflight.Finding;
 import dev.onceflow.streams.preflight.Preflight;
 import dev.onceflow.streams.preflight.Report;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.StreamsConfig;
@@ -59,13 +62,26 @@ public final class DoctorCommand implements Subcommand {
       StreamsConfig streams = config.streams();
       Preflight preflight =
           new Preflight(config, factory, factory.build(config.effective()), Clock.systemUTC());
-      try (Admin admin =
-          Admin.create(streams.getAdminConfigs(config.applicationId() + "-doctor"))) {
+      Admin admin = Admin.create(streams.getAdminConfigs(config.applicationId() + "-doctor"));
+      try {
         return preflight.check(admin);
+      } catch (JobException e) {
+        throw new JobException(e.getMessage() + knownWithoutBrokers(preflight), e);
+      } finally {
+        // Brokers that didn't answer would be waited for once more.
+        admin.close(Duration.ZERO);
       }
     } catch (JobException | KafkaException e) {
       throw new UserException(
           "Job %s can't be examined. %s".formatted(job.name(), e.getMessage()), e);
     }
+  }
+
+  private static String knownWithoutBrokers(Preflight preflight) {
+    List<Finding> violations = preflight.refusedHere();
+    return violations.isEmpty()
+        ? ""
+        : "\nViolated whatever the brokers say:\n  "
+            + String.join("\n  ", violations.stream().map(Finding::sentence).toList());
   }
 }

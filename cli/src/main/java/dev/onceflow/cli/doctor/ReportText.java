@@ -9,6 +9,7 @@ final class ReportText {
   private ReportText() {}
 
   static void print(Report report, PrintWriter out) {
+    int width = report.findings().stream().mapToInt(f -> f.rule().length()).max().orElse(1);
     for (Finding finding : report.findings()) {
       String status =
           switch (finding.status()) {
@@ -16,7 +17,7 @@ final class ReportText {
             case NOT_VISIBLE -> "not visible";
             case VIOLATED -> report.accepted().contains(finding.rule()) ? "ACCEPTED" : "VIOLATED";
           };
-      out.printf("%-12s %-24s %s%n", status, finding.rule(), finding.set());
+      out.printf("%-12s %-" + width + "s  %s%n", status, finding.rule(), finding.set());
       if (finding.status() != Finding.Status.HELD) {
         detail(out, "needed", finding.needed());
         detail(out, "why", finding.why());
