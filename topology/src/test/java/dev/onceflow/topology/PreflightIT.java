@@ -247,7 +247,7 @@ class PreflightIT {
                       "internal topics to come would have message.timestamp.after.max.ms ="
                           + " 3600000;");
               assertThat(finding.remedy())
-                  .isEqualTo("set topic.message.timestamp.after.max.ms=86400000 for the job.");
+                  .isEqualTo("Set topic.message.timestamp.after.max.ms=86400000 for the job.");
             });
 
     settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
@@ -312,6 +312,52 @@ class PreflightIT {
         .contains("group.streams.session.timeout.ms = 45000", "is not looked at");
     settings.remove("session.timeout.ms");
     assertThat(statusOf("session.timeout")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void aTopologyThatTheStreamsGroupWouldRefuseIsNamedWithTheWayToChangeIt() throws Exception {
+    createAll();
+    settings.put("default.key.serde", Serdes.StringSerde.class.getName());
+    settings.put("group.protocol", "streams");
+    assertThat(findings("group.protocol", Duration.ZERO).set()).contains("no such group");
+    runUntilCommitted();
+    assertThat(findings("group.protocol", Duration.ZERO).set()).contains("has this topology");
+    runUntilCommitted();
+
+    // A store beside those there: fine by its state, not by the group.
+    job.added = "more";
+    Finding finding = violation("group.protocol");
+    assertThat(finding.set())
+        .isEqualTo(
+            "group job-%s has another topology: job-%s-more-changelog in sub-topology 0 is new"
+                .formatted(prefix, prefix));
+    assertThat(finding.remedy()).contains("group.protocol=classic until it runs");
+
+    // The way that the finding names: it keeps the offsets, and the group takes the topology.
+    settings.put("group.protocol", "classic");
+    runUntilCommitted();
+    settings.put("group.protocol", "streams");
+    assertThat(report().refused()).isEmpty();
+    runUntilCommitted();
+    assertThat(findings("group.protocol", Duration.ZERO).set()).contains("has this topology");
+  }
+
+  @Test
+  void standbysThatTheStreamsGroupDoesNotLookAtAreNamed() throws Exception {
+    createAll();
+    settings.put("group.protocol", "streams");
+    settings.put("num.standby.replicas", "1");
+
+    assertThat(violation("group.protocol").remedy())
+        .startsWith("Remove it, and set streams.num.standby.replicas=1 on the group");
+  }
+
+  @Test
+  void topicsThatTheStartMakesAreNotMissing() {
+    settings.put("topics.create", "true");
+
+    assertThat(report().refused()).isEmpty();
+    assertThat(findings("topics.exist", Duration.ZERO).set()).startsWith("made at the start");
   }
 
   @Test

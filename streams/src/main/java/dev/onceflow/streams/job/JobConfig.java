@@ -279,6 +279,16 @@ public final class JobConfig {
     Map<String, String> forStreams = new HashMap<>(texts);
     REQUIRED.keySet().forEach(key -> forStreams.putIfAbsent(key, "missing"));
     collect(StreamsConfig.configDef(), forStreams, wrong);
+    if (isStreamsProtocol(given)) {
+      given.keySet().stream()
+          .filter(key -> key.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG))
+          .sorted()
+          .forEach(
+              key ->
+                  wrong.add(
+                      "Setting %s doesn't go with group.protocol=streams, which has no static members: remove one of the two."
+                          .formatted(key)));
+    }
     if (!wrong.isEmpty()) {
       throw new ConfigException(String.join("\n", wrong));
     }

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** What the brokers themselves must hold: the transaction protocol, their own logs, timeouts. */
+/** What the brokers themselves must hold: the transaction protocol, their own logs, its timeout. */
 final class BrokerRules {
   private static final int TRANSACTION_VERSION_NEEDED = 2;
 
@@ -40,14 +40,6 @@ final class BrokerRules {
           a transaction that is open for as long as its timeout is aborted under a thread that \
           still works on it""");
 
-  private static final Finding.Rule SESSION_TIMEOUT =
-      new Finding.Rule(
-          "session.timeout",
-          "within what the brokers allow for this group.protocol",
-          """
-          outside of it the job can't join its group, or a killed instance is missed later than \
-          its configuration says""");
-
   /** The brokers' own topics, with the broker's settings for them while they don't exist yet. */
   private static final Map<String, List<String>> LOGS =
       Map.of(
@@ -69,7 +61,6 @@ final class BrokerRules {
     findings.add(transactionVersion());
     findings.add(transactionLog());
     findings.add(transactionTimeout());
-    findings.add(sessionTimeout());
     return findings;
   }
 
@@ -133,7 +124,7 @@ final class BrokerRules {
     return TRANSACTION_LOG.held(String.join(", ", held));
   }
 
-  private static int number(Config config, String key) {
+  static int number(Config config, String key) {
     return config.get(key) == null ? 0 : Integer.parseInt(config.get(key).value());
   }
 
@@ -161,49 +152,5 @@ final class BrokerRules {
                   : TRANSACTION_TIMEOUT.violated(
                       all, "Set producer.transaction.timeout.ms to %d or less.".formatted(maxMs));
             });
-  }
-
-  private Finding sessionTimeout() {
-    return brokers
-        .brokerConfig()
-        .judge(
-            SESSION_TIMEOUT,
-            broker -> config.isStreamsProtocol() ? streamsProtocol(broker) : classic(broker));
-  }
-
-  private Finding classic(Config broker) {
-    long timeoutMs =
-        SettingRules.number(
-            config
-                .streams()
-                .getMainConsumerConfigs("group", "client", 0)
-                .getOrDefault("session.timeout.ms", 45_000));
-    long minMs = number(broker, "group.min.session.timeout.ms");
-    long maxMs = number(broker, "group.max.session.timeout.ms");
-    String set =
-        "session.timeout.ms = %d, the brokers allow %d to %d".formatted(timeoutMs, minMs, maxMs);
-    return timeoutMs >= minMs && timeoutMs <= maxMs
-        ? SESSION_TIMEOUT.held(set)
-        : SESSION_TIMEOUT.violated(set, "Set session.timeout.ms within these.");
-  }
-
-  private Finding streamsProtocol(Config broker) {
-    String set =
-        "group.protocol = streams: the brokers' group.streams.session.timeout.ms = %d, at least %d"
-            .formatted(
-                number(broker, "group.streams.session.timeout.ms"),
-                number(broker, "group.streams.min.session.timeout.ms"));
-    for (String key : List.of("session.timeout.ms", "consumer.session.timeout.ms")) {
-      if (config.given().containsKey(key)) {
-        return SESSION_TIMEOUT.violated(
-            set + "; " + key + " = " + config.given().get(key) + " is not looked at",
-            """
-            Remove it. To miss a killed instance sooner, lower the brokers' \
-            group.streams.min.session.timeout.ms and set streams.session.timeout.ms on the group \
-            with 'kafka-configs.sh --alter --group %s'; or use group.protocol=classic."""
-                .formatted(config.applicationId()));
-      }
-    }
-    return SESSION_TIMEOUT.held(set);
   }
 }

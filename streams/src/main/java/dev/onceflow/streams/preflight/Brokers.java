@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -97,6 +99,19 @@ final class Brokers {
     return ask(admin.listTopics().names());
   }
 
+  /** A group with {@code group.protocol=streams}, empty where there is none of that kind. */
+  Seen<Optional<StreamsGroupDescription>> streamsGroup(String id) {
+    try {
+      Seen<StreamsGroupDescription> seen =
+          ask(admin.describeStreamsGroups(List.of(id)).describedGroups().get(id));
+      return seen instanceof Seen.Visible<StreamsGroupDescription> visible
+          ? new Seen.Visible<>(Optional.of(visible.value()))
+          : new Seen.Hidden<>(((Seen.Hidden<StreamsGroupDescription>) seen).reason());
+    } catch (GroupIdNotFoundException e) {
+      return new Seen.Visible<>(Optional.empty());
+    }
+  }
+
   /** Where partitions end for readers of this isolation level. */
   Seen<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions, IsolationLevel level) {
     Map<TopicPartition, OffsetSpec> latest =
@@ -159,6 +174,9 @@ final class Brokers {
       }
       if (cause instanceof InvalidTopicException invalid) {
         throw invalid;
+      }
+      if (cause instanceof GroupIdNotFoundException unknown) {
+        throw unknown;
       }
       throw new JobException(
           "The brokers don't answer the checks before the start: " + cause.getMessage(), e);

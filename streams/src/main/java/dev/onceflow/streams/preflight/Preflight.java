@@ -64,10 +64,11 @@ public final class Preflight {
     Brokers brokers = new Brokers(admin);
     List<Finding> findings = here();
     findings.addAll(new BrokerRules(config, brokers).check());
+    findings.addAll(new GroupRules(config, shape, brokers).check());
     TopicsSeen topics =
         TopicsSeen.of(factory.topics().stream().map(JobTopic::name).toList(), brokers);
     InternalTopics internal = InternalTopics.of(config, shape, brokers);
-    findings.addAll(new TopicRules(factory, topics).check());
+    findings.addAll(new TopicRules(config, factory, topics).check());
     findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
     findings.addAll(new HorizonRules(config, factory, topics).check());
     findings.addAll(new SizeRules(config, factory, topics).check());

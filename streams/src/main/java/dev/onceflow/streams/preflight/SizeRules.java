@@ -83,7 +83,9 @@ final class SizeRules {
           "Set max.request.size to " + needed + " or more.");
     }
     return SET_ASIDE.held(
-        setAside.isEmpty() ? "no record is set aside" : "inputs take %d bytes".formatted(largest));
+        setAside.isEmpty()
+            ? "no record is set aside"
+            : largest == 0 ? "no input is there" : "inputs take %d bytes".formatted(largest));
   }
 
   private List<String> names(JobTopic.Role role) {

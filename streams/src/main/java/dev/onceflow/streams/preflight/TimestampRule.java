@@ -69,7 +69,7 @@ final class TimestampRule {
       Map<String, String> raised = TimestampLimits.of(visible.value()).raisedTo(needed);
       if (!raised.isEmpty()) {
         wrong.add("internal topics to come would have " + values(visible.value(), raised.keySet()));
-        remedies.add("set " + assignments(raised, StreamsConfig.TOPIC_PREFIX) + " for the job");
+        remedies.add("Set " + assignments(raised, StreamsConfig.TOPIC_PREFIX) + " for the job");
       }
     }
     return wrong.isEmpty()
@@ -106,6 +106,9 @@ final class TimestampRule {
   }
 
   private static String inputs(TimestampLimits needed) {
+    if (needed.equals(TimestampLimits.NONE)) {
+      return "no input is there";
+    }
     return "the inputs' records may be ahead of the clock by %s, behind it by %s"
         .formatted(span(needed.aheadMs()), span(needed.behindMs()));
   }

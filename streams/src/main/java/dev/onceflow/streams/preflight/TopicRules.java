@@ -1,5 +1,6 @@
 package dev.onceflow.streams.preflight;
 
+import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.ArrayList;
@@ -31,10 +32,12 @@ final class TopicRules {
           "the same number of partitions in topics that are read together",
           "records of one key would meet different state");
 
+  private final JobConfig config;
   private final TopologyFactory factory;
   private final TopicsSeen topics;
 
-  TopicRules(TopologyFactory factory, TopicsSeen topics) {
+  TopicRules(JobConfig config, TopologyFactory factory, TopicsSeen topics) {
+    this.config = config;
     this.factory = factory;
     this.topics = topics;
   }
@@ -48,6 +51,9 @@ final class TopicRules {
     factory.topics().forEach(topic -> missing.add(topic.name()));
     missing.removeAll(topics.there().keySet());
     topics.hidden().forEach(missing::remove);
+    if (!missing.isEmpty() && config.topicsCreate()) {
+      return EXIST.held("made at the start (topics.create): " + String.join(", ", missing));
+    }
     if (!missing.isEmpty()) {
       return EXIST.violated(
           "missing: " + String.join(", ", missing),
@@ -76,7 +82,7 @@ final class TopicRules {
       return SETTINGS.violated(String.join("; ", wrong), String.join("; ", remedies) + ".");
     }
     return topics.allSettingsVisible()
-        ? SETTINGS.held("as declared")
+        ? SETTINGS.held(topics.there().isEmpty() ? "no topic is there yet" : "as declared")
         : SETTINGS.notVisible(TopicsSeen.SETTINGS_HIDDEN);
   }
 

@@ -1,10 +1,14 @@
 package dev.onceflow.streams.preflight;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
 import org.apache.kafka.streams.TopologyDescription;
 
 /**
@@ -16,6 +20,7 @@ import org.apache.kafka.streams.TopologyDescription;
  */
 record TopologyShape(Map<String, Integer> sources, Map<String, Integer> stores) {
   private static final Pattern GENERATED = Pattern.compile(".*-\\d{10}(-.*)?");
+  private static final String REPARTITION = "-repartition";
   private static final String SOURCE = "source";
   private static final String STORE = "store";
 
@@ -63,11 +68,42 @@ record TopologyShape(Map<String, Integer> sources, Map<String, Integer> stores) 
   /** The topics that Streams makes for this topology; of stores without a changelog, too. */
   List<String> internalTopics(String applicationId) {
     List<String> topics = new ArrayList<>();
-    stores.keySet().forEach(store -> topics.add(applicationId + "-" + store + "-changelog"));
+    stores.keySet().forEach(store -> topics.add(changelog(store, applicationId)));
     sources.keySet().stream()
-        .filter(source -> source.endsWith("-repartition"))
-        .forEach(source -> topics.add(applicationId + "-" + source));
+        .filter(source -> source.endsWith(REPARTITION))
+        .forEach(source -> topics.add(inGroup(source, applicationId)));
     return topics;
+  }
+
+  /** In what this topology differs from the one that the brokers keep for a streams group. */
+  List<String> changesSince(
+      Collection<StreamsGroupSubtopologyDescription> group, String applicationId) {
+    Set<String> before = new TreeSet<>();
+    for (StreamsGroupSubtopologyDescription part : group) {
+      List<String> topics = new ArrayList<>(part.sourceTopics());
+      topics.addAll(part.repartitionSourceTopics().keySet());
+      topics.addAll(part.stateChangelogTopics().keySet());
+      topics.forEach(topic -> before.add(inPart(topic, part.subtopologyId())));
+    }
+    Set<String> now = new TreeSet<>();
+    sources.forEach((topic, part) -> now.add(inPart(inGroup(topic, applicationId), "" + part)));
+    stores.forEach((store, part) -> now.add(inPart(changelog(store, applicationId), "" + part)));
+    List<String> changes = new ArrayList<>();
+    now.stream().filter(topic -> !before.contains(topic)).forEach(t -> changes.add(t + " is new"));
+    before.stream().filter(topic -> !now.contains(topic)).forEach(t -> changes.add(t + " is gone"));
+    return changes;
+  }
+
+  private static String inPart(String topic, String part) {
+    return topic + " in sub-topology " + part;
+  }
+
+  private static String inGroup(String source, String applicationId) {
+    return source.endsWith(REPARTITION) ? applicationId + "-" + source : source;
+  }
+
+  private static String changelog(String store, String applicationId) {
+    return applicationId + "-" + store + "-changelog";
   }
 
   /** What of an earlier shape this one has lost or moved; empty where it can take over. */

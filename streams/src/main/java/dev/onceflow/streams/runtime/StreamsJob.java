@@ -127,12 +127,16 @@ public final class StreamsJob implements AutoCloseable {
   }
 
   private Report check(Preflight preflight) {
-    try (Admin admin =
-        Admin.create(config.streams().getAdminConfigs(config.applicationId() + "-preflight"))) {
+    Admin admin =
+        Admin.create(config.streams().getAdminConfigs(config.applicationId() + "-preflight"));
+    try {
       if (config.topicsCreate()) {
         createMissingTopics(admin);
       }
       return preflight.check(admin);
+    } finally {
+      // Brokers that didn't answer would be waited for once more.
+      admin.close(Duration.ZERO);
     }
   }
 

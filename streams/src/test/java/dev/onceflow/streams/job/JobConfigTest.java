@@ -140,4 +140,19 @@ class JobConfigTest {
     settings.put("state.dir", "/var/lib/job");
     return settings;
   }
+
+  @Test
+  void aStaticMemberOfAStreamsGroupIsRefusedWithTheOtherSettings() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("application.id", "job");
+    settings.put("bootstrap.servers", "127.0.0.1:1");
+    settings.put("group.protocol", "streams");
+    settings.put("main.consumer.group.instance.id", "a");
+
+    assertThatThrownBy(() -> JobConfig.of(settings, new TestingFactory()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("Setting state.dir is missing")
+        .hasMessageContaining(
+            "Setting main.consumer.group.instance.id doesn't go with group.protocol=streams");
+  }
 }
