@@ -209,7 +209,9 @@ class PreflightIT {
                 + " ahead of the clock by 86400000 ms, behind it by any time");
     assertThat(finding.remedy())
         .isEqualTo(
-            "'kafka-configs.sh --alter --entity-type topics --entity-name "
+            "'kafka-configs.sh --bootstrap-server "
+                + broker.address()
+                + " --alter --entity-type topics --entity-name "
                 + prefix
                 + "-out --add-config message.timestamp.after.max.ms=86400000'.");
     set(prefix + "-out", "message.timestamp.after.max.ms", Long.toString(DAY_MS));
@@ -349,7 +351,7 @@ class PreflightIT {
     settings.put("num.standby.replicas", "1");
 
     assertThat(violation("group.protocol").remedy())
-        .startsWith("Remove it, and set streams.num.standby.replicas=1 on the group");
+        .contains("--entity-type groups", "--add-config streams.num.standby.replicas=1'");
   }
 
   @Test

@@ -115,9 +115,8 @@ final class BrokerRules {
         return TRANSACTION_LOG.violated(
             log + " has " + replication,
             """
-            Raise min.insync.replicas with 'kafka-configs.sh --alter --topic %s', and replicas with \
-            'kafka-reassign-partitions.sh'."""
-                .formatted(log));
+            Raise min.insync.replicas with %s, and replicas with 'kafka-reassign-partitions.sh'."""
+                .formatted(brokers.alterTopic(log, "min.insync.replicas=2")));
       }
       held.add(log + " has " + replication);
     }

@@ -41,9 +41,30 @@ final class Brokers {
   private static final long ANSWER_TIMEOUT_MS = 30_000;
 
   private final Admin admin;
+  private final String addresses;
 
-  Brokers(Admin admin) {
+  /**
+   * @param admin a client of them
+   * @param addresses where they are, for the commands that findings tell
+   */
+  Brokers(Admin admin, String addresses) {
     this.admin = admin;
+    this.addresses = addresses;
+  }
+
+  /** The command that changes settings of a topic. */
+  String alterTopic(String name, String settings) {
+    return alter("topics", name, settings);
+  }
+
+  /** The command that changes settings of a group. */
+  String alterGroup(String id, String settings) {
+    return alter("groups", id, settings);
+  }
+
+  private String alter(String type, String name, String settings) {
+    return "'kafka-configs.sh --bootstrap-server %s --alter --entity-type %s --entity-name %s --add-config %s'"
+        .formatted(addresses, type, name, settings);
   }
 
   Seen<Collection<Node>> nodes() {

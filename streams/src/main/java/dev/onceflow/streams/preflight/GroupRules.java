@@ -74,9 +74,12 @@ final class GroupRules {
             set + "; " + key + " = " + config.given().get(key) + " is not looked at",
             """
             Remove it. To miss a killed instance sooner, lower the brokers' \
-            group.streams.min.session.timeout.ms and set streams.session.timeout.ms on the group \
-            with 'kafka-configs.sh --alter --group %s'; or use group.protocol=classic."""
-                .formatted(config.applicationId()));
+            group.streams.min.session.timeout.ms and set it on the group with %s; or use \
+            group.protocol=classic."""
+                .formatted(
+                    brokers.alterGroup(
+                        config.applicationId(),
+                        "streams.session.timeout.ms=" + config.given().get(key))));
       }
     }
     return SESSION_TIMEOUT.held(set);
@@ -91,9 +94,10 @@ final class GroupRules {
       return PROTOCOL.violated(
           "num.standby.replicas = " + standbys + " is not looked at",
           """
-          Remove it, and set streams.num.standby.replicas=%s on the group with 'kafka-configs.sh \
-          --alter --group %s'; or use group.protocol=classic."""
-              .formatted(standbys, config.applicationId()));
+          Remove it, and set it on the group with %s; or use group.protocol=classic."""
+              .formatted(
+                  brokers.alterGroup(
+                      config.applicationId(), "streams.num.standby.replicas=" + standbys)));
     }
     return brokers
         .streamsGroup(config.applicationId())

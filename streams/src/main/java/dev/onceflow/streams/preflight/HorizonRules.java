@@ -28,10 +28,12 @@ final class HorizonRules {
 
   private final Map<String, Long> horizonsMs;
   private final TopicsSeen topics;
+  private final Brokers brokers;
 
-  HorizonRules(JobConfig config, TopologyFactory factory, TopicsSeen topics) {
+  HorizonRules(JobConfig config, TopologyFactory factory, TopicsSeen topics, Brokers brokers) {
     this.horizonsMs = new TreeMap<>(factory.horizonsMs(config.effective()));
     this.topics = topics;
+    this.brokers = brokers;
   }
 
   List<Finding> check() {
@@ -55,7 +57,7 @@ final class HorizonRules {
         ? TIMESTAMPS.held("the brokers' clock, or nothing is forgotten")
         : TIMESTAMPS.violated(
             "message.timestamp.type = CreateTime for " + String.join(", ", wrong),
-            TopicsSeen.alter(wrong.get(0), "message.timestamp.type=LogAppendTime") + ".");
+            brokers.alterTopic(wrong.get(0), "message.timestamp.type=LogAppendTime") + ".");
   }
 
   private Finding horizon() {

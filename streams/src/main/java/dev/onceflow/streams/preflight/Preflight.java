@@ -61,18 +61,18 @@ public final class Preflight {
    * @throws JobException if they can't be reached, or {@code preflight.accept} names no rule
    */
   public Report check(Admin admin) {
-    Brokers brokers = new Brokers(admin);
+    Brokers brokers = new Brokers(admin, config.bootstrapServers());
     List<Finding> findings = here();
     findings.addAll(new BrokerRules(config, brokers).check());
     findings.addAll(new GroupRules(config, shape, brokers).check());
     TopicsSeen topics =
         TopicsSeen.of(factory.topics().stream().map(JobTopic::name).toList(), brokers);
     InternalTopics internal = InternalTopics.of(config, shape, brokers);
-    findings.addAll(new TopicRules(config, factory, topics).check());
+    findings.addAll(new TopicRules(config, factory, topics, brokers).check());
     findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
-    findings.addAll(new HorizonRules(config, factory, topics).check());
-    findings.addAll(new SizeRules(config, factory, topics).check());
-    findings.add(new TimestampRule(factory, topics, internal).check());
+    findings.addAll(new HorizonRules(config, factory, topics, brokers).check());
+    findings.addAll(new SizeRules(config, factory, topics, brokers).check());
+    findings.add(new TimestampRule(factory, topics, internal, brokers).check());
     findings.addAll(new PlacementRules(config, factory, brokers).check());
     findings.addAll(new RepartitionRules(config, factory, brokers).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());

@@ -78,7 +78,7 @@ final class ReplicationRules {
           String.join("; ", weak),
           """
           Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
-          'kafka-configs.sh --alter --entity-type topics'.""");
+          'kafka-configs.sh --alter --entity-type topics --add-config min.insync.replicas=2'.""");
     }
     return seen.allSettingsVisible()
         ? rule.held("every topic can lose a broker")
@@ -128,7 +128,7 @@ final class ReplicationRules {
     if (!unclean.isEmpty()) {
       return UNCLEAN.violated(
           "true for " + String.join(", ", unclean),
-          TopicsSeen.alter(unclean.get(0), "unclean.leader.election.enable=false") + ".");
+          brokers.alterTopic(unclean.get(0), "unclean.leader.election.enable=false") + ".");
     }
     return topics.allSettingsVisible()
         ? UNCLEAN.held("false for every topic")

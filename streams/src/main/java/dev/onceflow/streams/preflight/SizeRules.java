@@ -29,11 +29,13 @@ final class SizeRules {
   private final JobConfig config;
   private final TopologyFactory factory;
   private final TopicsSeen topics;
+  private final Brokers brokers;
 
-  SizeRules(JobConfig config, TopologyFactory factory, TopicsSeen topics) {
+  SizeRules(JobConfig config, TopologyFactory factory, TopicsSeen topics, Brokers brokers) {
     this.config = config;
     this.factory = factory;
     this.topics = topics;
+    this.brokers = brokers;
   }
 
   List<Finding> check() {
@@ -48,7 +50,7 @@ final class SizeRules {
             "%s takes %d bytes, output.bytes.max = %d"
                 .formatted(topic, bytesMax.get(), config.outputBytesMax()),
             "Lower output.bytes.max, or "
-                + TopicsSeen.alter(topic, "max.message.bytes=" + config.outputBytesMax())
+                + brokers.alterTopic(topic, "max.message.bytes=" + config.outputBytesMax())
                 + ".");
       }
     }
@@ -68,7 +70,7 @@ final class SizeRules {
       if (bytesMax.isPresent() && bytesMax.get() < needed) {
         return SET_ASIDE.violated(
             "%s takes %d bytes, the inputs %d".formatted(topic, bytesMax.get(), largest),
-            TopicsSeen.alter(topic, "max.message.bytes=" + needed) + ".");
+            brokers.alterTopic(topic, "max.message.bytes=" + needed) + ".");
       }
     }
     long request =

@@ -38,11 +38,14 @@ final class TimestampRule {
   private final TopologyFactory factory;
   private final TopicsSeen topics;
   private final InternalTopics internal;
+  private final Brokers brokers;
 
-  TimestampRule(TopologyFactory factory, TopicsSeen topics, InternalTopics internal) {
+  TimestampRule(
+      TopologyFactory factory, TopicsSeen topics, InternalTopics internal, Brokers brokers) {
     this.factory = factory;
     this.topics = topics;
     this.internal = internal;
+    this.brokers = brokers;
   }
 
   Finding check() {
@@ -61,7 +64,7 @@ final class TimestampRule {
               Map<String, String> raised = TimestampLimits.of(settings).raisedTo(needed);
               if (!raised.isEmpty()) {
                 wrong.add(topic + " has " + values(settings, raised.keySet()));
-                remedies.add(TopicsSeen.alter(topic, assignments(raised, "")));
+                remedies.add(brokers.alterTopic(topic, assignments(raised, "")));
               }
             });
     Seen<Config> toCome = internal.toCome(LIMIT_KEYS);

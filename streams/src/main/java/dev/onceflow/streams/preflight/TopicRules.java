@@ -35,11 +35,13 @@ final class TopicRules {
   private final JobConfig config;
   private final TopologyFactory factory;
   private final TopicsSeen topics;
+  private final Brokers brokers;
 
-  TopicRules(JobConfig config, TopologyFactory factory, TopicsSeen topics) {
+  TopicRules(JobConfig config, TopologyFactory factory, TopicsSeen topics, Brokers brokers) {
     this.config = config;
     this.factory = factory;
     this.topics = topics;
+    this.brokers = brokers;
   }
 
   List<Finding> check() {
@@ -74,7 +76,7 @@ final class TopicRules {
           wrong.add(
               "%s has %s = %s instead of %s"
                   .formatted(topic.name(), needed.getKey(), actual.get(), needed.getValue()));
-          remedies.add(TopicsSeen.alter(topic.name(), needed.getKey() + "=" + needed.getValue()));
+          remedies.add(brokers.alterTopic(topic.name(), needed.getKey() + "=" + needed.getValue()));
         }
       }
     }

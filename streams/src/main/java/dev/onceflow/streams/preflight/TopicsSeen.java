@@ -57,10 +57,4 @@ record TopicsSeen(
   Optional<Long> bytesMax(String topic) {
     return setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Long::parseLong);
   }
-
-  /** The command that changes a topic's setting. */
-  static String alter(String topic, String setting) {
-    return "'kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config %s'"
-        .formatted(topic, setting);
-  }
 }
