@@ -35,6 +35,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -43,8 +44,8 @@ import org.apache.kafka.streams.TopologyDescription;
 
 /**
  * A job as {@code onceflow run} in a child process, on a Kafka node of this test alone, with
- * transactions: {@code kill} is SIGKILL, in the middle of whatever the job does, and what is read
- * is read committed.
+ * transactions: {@code kill} is SIGKILL, in the middle of a transaction where records are waiting,
+ * and what is read is read committed.
  *
  * <p>The job's topics are made as it declares them, but for two things that let a test say when a
  * record arrives: inputs keep the timestamp that the record has, and nothing is deleted for its
@@ -53,6 +54,7 @@ import org.apache.kafka.streams.TopologyDescription;
 public final class BrokerJob implements JobUnderTest {
   private static final Duration DONE_LIMIT = Duration.ofMinutes(3);
   private static final long LOOK_AGAIN_MS = 100;
+  private static final int LOOKS_BETWEEN = 20;
   private static final long SEND_TIMEOUT_S = 60;
 
   /**
@@ -62,6 +64,11 @@ public final class BrokerJob implements JobUnderTest {
   private static final String ACCEPTED =
       "state.dir,topics.settings,input.timestamps,dedupe.horizon,input.placement";
 
+  /** The broker looks for overdue transactions once a second, not every ten. */
+  private static final Map<String, String> QUICK_ABORTS =
+      Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+
+  private static final String TRANSACTION_TIMEOUT_MS = "5000";
   private static final String ANY_TIME = Long.toString(Long.MAX_VALUE);
 
   private final LoopbackRegistry registry;
@@ -117,7 +124,7 @@ public final class BrokerJob implements JobUnderTest {
     LoopbackRegistry registry = LoopbackRegistry.start();
     KafkaServer kafka = null;
     try {
-      kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY);
+      kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY, QUICK_ABORTS);
       kafka.createTopics(factory.topics().stream().map(BrokerJob::asCreated).toList(), partitions);
       Map<String, String> given = new HashMap<>();
       given.put(StreamsConfig.APPLICATION_ID_CONFIG, factory.name() + "-under-test");
@@ -130,6 +137,10 @@ public final class BrokerJob implements JobUnderTest {
       // The broker would keep a killed member's partitions from its successor for that long.
       given.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "3000");
       given.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "500");
+      // And what it left in an open transaction.
+      given.put(
+          StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+          TRANSACTION_TIMEOUT_MS);
       given.putAll(settings);
       JobConfig config = JobConfig.of(given, factory);
       // Before the job: a factory that fails here must not leave a process behind.
@@ -285,7 +296,25 @@ public final class BrokerJob implements JobUnderTest {
     if (!job.process().alive()) {
       throw new IllegalStateException("The job is down");
     }
+    awaitAcknowledged();
+    awaitTransaction();
     job.process().kill();
+  }
+
+  // A kill before the job has read anything, or when all is committed, leaves nothing half done. A
+  // transaction is open for a tenth of a second, so the looks are quick and the rest is asked
+  // rarely.
+  private void awaitTransaction() {
+    List<TopicPartition> written = log.partitions(sinks);
+    long deadlineNs = System.nanoTime() + DONE_LIMIT.toNanos();
+    for (int looks = 1; !log.isInTransaction(written); looks++) {
+      if (looks % LOOKS_BETWEEN == 0
+          && (log.isDone(sources, sinks)
+              || !job.process().alive()
+              || System.nanoTime() > deadlineNs)) {
+        return;
+      }
+    }
   }
 
   @Override

@@ -65,6 +65,7 @@ final class CommittedLog implements AutoCloseable {
    * @param written the topics that it writes
    */
   boolean isDone(Set<String> sources, Set<String> written) {
+    // First: what is committed after the ends were asked for may have been written after them, too.
     Map<TopicPartition, Long> committed = committedOffsets();
     List<TopicPartition> read = partitions(sources);
     List<TopicPartition> all = new ArrayList<>(partitions(written));
@@ -81,6 +82,12 @@ final class CommittedLog implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Whether something was written to one of these that nobody may read yet. */
+  boolean isInTransaction(List<TopicPartition> partitions) {
+    return !ends(partitions, IsolationLevel.READ_COMMITTED)
+        .equals(ends(partitions, IsolationLevel.READ_UNCOMMITTED));
   }
 
   /** All committed records of a topic, partition by partition. */
@@ -121,8 +128,9 @@ final class CommittedLog implements AutoCloseable {
     return offsets;
   }
 
+  /** The partitions of those of these topics that are there. */
   // Of internal topics a topology knows the name without the group before it.
-  private List<TopicPartition> partitions(Set<String> names) {
+  List<TopicPartition> partitions(Set<String> names) {
     Set<String> there = answer(admin.listTopics().names());
     Set<String> topics =
         names.stream()

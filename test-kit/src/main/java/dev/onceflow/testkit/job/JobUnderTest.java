@@ -69,9 +69,10 @@ public interface JobUnderTest extends AutoCloseable {
   void advance(Duration time);
 
   /**
-   * Ends the job as SIGKILL does: nothing in it runs any more. On a real broker it is one, and an
-   * open transaction is left behind; the test driver commits after each record, so there the kill
-   * falls between two records.
+   * Ends the job as SIGKILL does: nothing in it runs any more. On a real broker it is one; where
+   * records are waiting it comes as soon as a transaction is open, which is then left behind unless
+   * the job commits it at that very moment. The test driver commits after each record, so there the
+   * kill falls between two records.
    *
    * @throws IllegalStateException if the job is down
    */
