@@ -162,21 +162,6 @@ class PaymentsTopologyTest {
   }
 
   @Test
-  void aCopyOfAnAppliedEventDoesNothing() {
-    PaymentEvent sale = event("e-1", "p-1", PaymentKind.SALE, 1_530);
-
-    job.send(sale);
-    job.send(sale);
-    job.send(sale);
-
-    assertThat(job.entries()).hasSize(2);
-    assertThat(job.balances()).hasSize(2);
-    assertThat(job.dailyTotals()).hasSize(1);
-    assertThat(job.rejected()).isEmpty();
-    assertThat(job.tally()).isEqualTo(new Tally(3, 1, 0, 2, 0, 0, 3));
-  }
-
-  @Test
   void aPaymentKnowsItsLastEventWhenTheMemoryDoesNot() {
     PaymentEvent capture = event("e-2", "p-1", PaymentKind.CAPTURE, 30);
     job.send(event("e-1", "p-1", PaymentKind.AUTHORIZE, 100));
@@ -200,27 +185,6 @@ class PaymentsTopologyTest {
 
     assertThat(job.rejected()).hasSize(1);
     assertThat(job.tally()).isEqualTo(new Tally(2, 0, 1, 1, 0, 0, 2));
-  }
-
-  @Test
-  void anEventThatComesAgainAlteredGoesWholeToTheQuarantine() {
-    job.send(event("e-1", "p-1", PaymentKind.SALE, 1_530));
-    PaymentEvent altered = event("e-1", "p-1", PaymentKind.SALE, 9_999);
-    RecordHeaders headers = new RecordHeaders();
-    headers.add("ce_id", utf8("e-1")).add("trace", new byte[] {1, 2});
-
-    job.send("p-1", job.bytes(altered), headers);
-    job.send("p-1", job.bytes(altered), headers);
-
-    List<TestRecord<byte[], byte[]>> quarantine = job.quarantine();
-    assertThat(quarantine).hasSize(2);
-    assertThat(quarantine.get(0).key()).isEqualTo(utf8("p-1"));
-    assertThat(quarantine.get(0).value()).isEqualTo(job.bytes(altered));
-    assertThat(quarantine.get(0).headers().lastHeader("trace").value()).containsExactly(1, 2);
-    assertThat(header(quarantine.get(0), SetAside.REASON)).isEqualTo("altered");
-    assertThat(header(quarantine.get(0), SetAside.OFFSET)).isEqualTo("1");
-    assertThat(job.entries()).hasSize(2);
-    assertThat(job.tally()).isEqualTo(new Tally(3, 1, 0, 0, 2, 0, 3));
   }
 
   @Test
@@ -248,27 +212,6 @@ class PaymentsTopologyTest {
 
     assertThat(job.entries()).isEmpty();
     assertThat(job.tally()).isEqualTo(new Tally(2, 2, 0, 0, 0, 0, 2));
-  }
-
-  @Test
-  void bytesThatAreNoEventGoWholeToTheDeadLetters() {
-    byte[] poison = {9, 9, 9};
-    RecordHeaders headers = new RecordHeaders();
-    headers.add("ce_id", utf8("e-1")).add("onceflow_reason", utf8("from before"));
-
-    job.send("any key", poison, headers);
-
-    TestRecord<byte[], byte[]> dead = job.deadLetters().get(0);
-    assertThat(dead.key()).isEqualTo(utf8("any key"));
-    assertThat(dead.value()).isEqualTo(poison);
-    assertThat(dead.headers().toArray()).startsWith(headers.toArray());
-    assertThat(header(dead, SetAside.REASON)).isEqualTo("unreadable");
-    assertThat(header(dead, SetAside.DETAIL)).contains("wire format");
-    assertThat(header(dead, SetAside.TOPIC)).isEqualTo("payments");
-    assertThat(header(dead, SetAside.PARTITION)).isEqualTo("0");
-    assertThat(header(dead, SetAside.OFFSET)).isEqualTo("0");
-    assertThat(dead.timestamp()).isEqualTo(ARRIVED_MS);
-    assertThat(job.tally()).isEqualTo(new Tally(1, 0, 0, 0, 0, 1, 1));
   }
 
   @Test
@@ -354,16 +297,6 @@ class PaymentsTopologyTest {
             null));
 
     assertThat(header(job.deadLetters().get(0), SetAside.REASON)).isEqualTo("time-out-of-range");
-  }
-
-  @Test
-  void aDeadLetterThatIsPutRightTakesEffectUnderItsOwnId() {
-    job.send(event("e-1", "p-1", PaymentKind.SALE, 0));
-
-    job.send(event("e-1", "p-1", PaymentKind.SALE, 5));
-
-    assertThat(job.entries()).hasSize(2);
-    assertThat(job.tally()).isEqualTo(new Tally(2, 1, 0, 0, 0, 1, 2));
   }
 
   @Test

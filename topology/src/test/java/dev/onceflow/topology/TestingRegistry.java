@@ -10,7 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A schema registry for tests: one ID per text of a schema, on a port of its own. */
+/**
+ * A schema registry for tests: one ID per text of a schema, on a port of its own. The test-kit has
+ * one, too, which these tests can't use: the kit's driver and broker need the module of this one.
+ * This one can fail.
+ */
 final class TestingRegistry implements AutoCloseable {
   private final List<String> schemas = new ArrayList<>();
   private final HttpServer server;
