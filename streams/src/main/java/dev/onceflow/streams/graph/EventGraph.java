@@ -203,7 +203,12 @@ public final class EventGraph<V> {
     return new JobTopic(
         named(what),
         JobTopic.Role.SET_ASIDE,
-        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, SET_ASIDE_BYTES_MAX));
+        Map.of(
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            SET_ASIDE_BYTES_MAX,
+            // Kafka's default deletes a dead letter after a week, whether somebody saw it or not.
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1"));
   }
 
   /**
