@@ -148,13 +148,13 @@ public final class JobServer implements AutoCloseable {
               .formatted(String.join(", ", now.queries().keySet())));
       return;
     }
+    String key =
+        URLDecoder.decode(rest.substring(slash + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    String partitions = exchange.getRequestHeaders().getFirst(StateReader.PASSED_ON);
     StateReader.Answer answer =
-        now.state()
-            .answer(
-                query,
-                URLDecoder.decode(
-                    rest.substring(slash + 1).replace("+", "%2B"), StandardCharsets.UTF_8),
-                exchange.getRequestHeaders().containsKey(StateReader.PASSED_ON));
+        partitions == null
+            ? now.state().answer(query, key)
+            : now.state().answerHere(query, key, partitions);
     send(exchange, answer.status(), JSON, answer.json());
   }
 

@@ -1,7 +1,6 @@
 package dev.onceflow.streams.observe;
 
 import dev.onceflow.streams.job.StateQuery;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -9,35 +8,55 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Answers a question about state, here or by asking the instance that holds the key. */
+/**
+ * Answers a question about state, here or by asking the instances that hold the partitions. "Not
+ * known" is said only if each partition that could hold the key was read by its owner: while one
+ * moves, is restored or its thread is being replaced, the answer is "try again". Thread-safe; an
+ * answer takes at most {@value #ANSWER_MS} ms of waiting for others.
+ */
 final class StateReader {
-  /** Marks a question that another instance passed on: it is answered here or not at all. */
-  static final String PASSED_ON = "Onceflow-Passed-On";
+  /**
+   * Marks a question that another instance passed on, and names the partitions that it is about: it
+   * is answered here or not at all.
+   */
+  static final String PASSED_ON = "Onceflow-Partitions";
 
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+  private static final long ANSWER_MS = 5_000;
   private static final int OK = 200;
+  private static final int BAD = 400;
   private static final int NOT_FOUND = 404;
   private static final int NOT_NOW = 503;
+  private static final Answer UNKNOWN = new Answer(NOT_FOUND, "{\"error\":\"not known\"}");
+  private static final HostInfo NOBODY = HostInfo.unavailable();
 
   private final KafkaStreams streams;
   private final HostInfo self;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(ANSWER_TIMEOUT)
+          .connectTimeout(Duration.ofMillis(ANSWER_MS))
           .build();
 
   /**
@@ -56,91 +75,155 @@ final class StateReader {
    */
   record Answer(int status, String json) {}
 
-  Answer answer(StateQuery query, String key, boolean passedOn) {
+  /** Answers a client's question, from all instances that hold a part of it. */
+  Answer answer(StateQuery query, String key) {
     try {
-      if (passedOn) {
-        return here(query, key).orElseGet(StateReader::unknown);
+      Map<HostInfo, List<Integer>> holders = holders(query, key);
+      List<Integer> mine = holders.remove(self);
+      Answer here = mine == null ? UNKNOWN : here(query, key, mine);
+      if (here.status() == OK) {
+        return here;
       }
-      return switch (query.routing()) {
-        case BY_KEY -> byKey(query, key);
-        case EVERYWHERE -> everywhere(query, key);
-      };
-    } catch (InvalidStateStoreException e) {
-      return notNow("the state is moving or being restored");
-    } catch (IllegalStateException e) {
-      // Streams answers so while it has no partitions, and after its end.
+      // Asked even if this instance can't answer: the key may be in their partitions.
+      Answer others = ask(holders, query, key);
+      return others.status() == OK || here.equals(UNKNOWN) ? others : here;
+    } catch (InvalidStateStoreException | IllegalStateException e) {
+      // Streams answers so before its start, while it has no partitions, and after its end.
       return notNow("the job is not running");
     }
   }
 
-  private Answer byKey(StateQuery query, String key) {
-    KeyQueryMetadata holder =
-        streams.queryMetadataForKey(query.store(), key, new StringSerializer());
-    if (KeyQueryMetadata.NOT_AVAILABLE.equals(holder)) {
-      return notNow("partitions are being assigned");
+  /**
+   * Answers what another instance passed on, from these partitions or not at all.
+   *
+   * @param partitions their numbers, separated by commas
+   */
+  Answer answerHere(StateQuery query, String key, String partitions) {
+    try {
+      return here(query, key, Stream.of(partitions.split(",", -1)).map(Integer::valueOf).toList());
+    } catch (NumberFormatException e) {
+      return new Answer(
+          BAD, "{\"error\":\"header %s must be numbers like 0,2\"}".formatted(PASSED_ON));
+    } catch (IllegalStateException e) {
+      return notNow("the job is not running");
     }
-    return holder.activeHost().equals(self)
-        ? here(query, key).orElseGet(StateReader::unknown)
-        : ask(holder.activeHost(), query, key);
   }
 
-  private Answer everywhere(StateQuery query, String key) {
-    Optional<Answer> here = here(query, key);
-    if (here.isPresent()) {
-      return here.get();
+  // Who has the partitions that may hold the key, as the last rebalance said; they know better.
+  private Map<HostInfo, List<Integer>> holders(StateQuery query, String key) {
+    Map<HostInfo, List<Integer>> holders = new LinkedHashMap<>();
+    if (query.routing() == StateQuery.Routing.BY_KEY) {
+      KeyQueryMetadata holder =
+          streams.queryMetadataForKey(query.store(), key, new StringSerializer());
+      holders.put(holder.activeHost(), List.of(holder.partition()));
+      return holders;
     }
+    Fixed partition = new Fixed();
+    do {
+      KeyQueryMetadata holder = streams.queryMetadataForKey(query.store(), key, partition);
+      holders
+          .computeIfAbsent(holder.activeHost(), host -> new ArrayList<>())
+          .add(partition.partition);
+      partition.partition++;
+    } while (partition.partition < partition.count);
+    return holders;
+  }
+
+  /** Puts every key in one partition, and learns from Streams how many a store has. */
+  private static final class Fixed implements StreamPartitioner<String, Object> {
+    private int partition;
+    private int count;
+
+    @Override
+    public Optional<Set<Integer>> partitions(
+        String topic, String key, Object value, int numPartitions) {
+      count = numPartitions;
+      return Optional.of(Set.of(partition));
+    }
+  }
+
+  private Answer here(StateQuery query, String key, List<Integer> partitions) {
+    Object storeKey = query.storeKey().apply(key);
+    try {
+      for (int partition : partitions) {
+        // Without the partition Streams reads those stores that it happens to have, and is silent
+        // about a thread that died and a task that left.
+        Object value =
+            streams
+                .store(
+                    StoreQueryParameters.fromNameAndType(
+                            query.store(), QueryableStoreTypes.keyValueStore())
+                        .withPartition(partition))
+                .get(storeKey);
+        if (value != null) {
+          return new Answer(OK, query.json().apply(value));
+        }
+      }
+      return UNKNOWN;
+    } catch (InvalidStateStoreException e) {
+      return notNow("the state is moving or being restored");
+    }
+  }
+
+  private Answer ask(Map<HostInfo, List<Integer>> holders, StateQuery query, String key) {
+    Map<HostInfo, CompletableFuture<HttpResponse<String>>> asked = new LinkedHashMap<>();
     Set<String> silent = new TreeSet<>();
-    for (StreamsMetadata other : streams.streamsMetadataForStore(query.store())) {
-      if (!other.hostInfo().equals(self)) {
-        Answer answer = ask(other.hostInfo(), query, key);
+    holders.forEach(
+        (host, partitions) -> {
+          if (host.equals(NOBODY)) {
+            silent.add("partitions that are being assigned");
+          } else {
+            asked.put(
+                host,
+                http.sendAsync(
+                    question(host, partitions, query, key), HttpResponse.BodyHandlers.ofString()));
+          }
+        });
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ANSWER_MS);
+    try {
+      for (Map.Entry<HostInfo, CompletableFuture<HttpResponse<String>>> each : asked.entrySet()) {
+        Answer answer = await(each.getValue(), deadlineNs);
         if (answer.status() == OK) {
           return answer;
         }
-        if (answer.status() != NOT_FOUND) {
-          silent.add(other.hostInfo().host() + ":" + other.hostInfo().port());
+        // Its very words: an instance that doesn't know the question says 404 as well.
+        if (!answer.equals(UNKNOWN)) {
+          silent.add(each.getKey().host() + ":" + each.getKey().port());
         }
       }
+    } finally {
+      asked.values().forEach(future -> future.cancel(true));
     }
-    // "Not known" is only true where everybody was asked.
-    return silent.isEmpty() ? unknown() : notNow("no answer from " + String.join(", ", silent));
+    return silent.isEmpty() ? UNKNOWN : notNow("no answer from " + String.join(", ", silent));
   }
 
-  private Optional<Answer> here(StateQuery query, String key) {
-    ReadOnlyKeyValueStore<Object, Object> store =
-        streams.store(
-            StoreQueryParameters.fromNameAndType(
-                query.store(), QueryableStoreTypes.keyValueStore()));
-    return Optional.ofNullable(store.get(query.storeKey().apply(key)))
-        .map(value -> new Answer(OK, query.json().apply(value)));
-  }
-
-  private Answer ask(HostInfo host, StateQuery query, String key) {
-    URI uri =
-        URI.create(
-            "http://%s:%d/state/%s/%s"
-                .formatted(
-                    host.host(),
-                    host.port(),
-                    query.name(),
-                    URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20")));
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header(PASSED_ON, self.host() + ":" + self.port())
-            .timeout(ANSWER_TIMEOUT)
-            .build();
+  private static Answer await(CompletableFuture<HttpResponse<String>> asked, long deadlineNs) {
     try {
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          asked.get(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
       return new Answer(response.statusCode(), response.body());
-    } catch (IOException e) {
-      return notNow("no answer from " + host.host() + ":" + host.port());
+    } catch (ExecutionException | TimeoutException e) {
+      return notNow("no answer");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return notNow("interrupted");
     }
   }
 
-  private static Answer unknown() {
-    return new Answer(NOT_FOUND, "{\"error\":\"not known\"}");
+  private static HttpRequest question(
+      HostInfo host, List<Integer> partitions, StateQuery query, String key) {
+    return HttpRequest.newBuilder(
+            URI.create(
+                "http://%s:%d/state/%s/%s"
+                    .formatted(
+                        host.host(),
+                        host.port(),
+                        query.name(),
+                        URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20"))))
+        .header(
+            PASSED_ON, partitions.stream().map(String::valueOf).collect(Collectors.joining(",")))
+        .timeout(Duration.ofMillis(ANSWER_MS))
+        .build();
   }
 
   private static Answer notNow(String why) {
