@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.ThreadMetadata;
 
@@ -103,7 +104,18 @@ public final class Health {
 
   /** Records that lie between the job's position and the last stable offset of its partitions. */
   double waiting() {
-    return numbers.sum("consumer-fetch-manager-metrics", "records-lag");
+    return waiting(numbers);
+  }
+
+  static double waiting(KafkaNumbers numbers) {
+    return numbers.sum(
+        "consumer-fetch-manager-metrics", "records-lag", metric -> !isOfRestore(metric));
+  }
+
+  // What a restore or a standby has to catch up with waits for nobody to process it.
+  private static boolean isOfRestore(MetricName metric) {
+    String client = metric.tags().get("client-id");
+    return client != null && client.endsWith("-restore-consumer");
   }
 
   private long processed() {

@@ -2,6 +2,7 @@ package dev.onceflow.streams.observe;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -22,9 +23,15 @@ final class KafkaNumbers {
 
   /** The sum of gauges as they are now. */
   double sum(String group, String name) {
+    return sum(group, name, metric -> true);
+  }
+
+  /** The sum of some gauges as they are now. */
+  double sum(String group, String name, Predicate<MetricName> which) {
     double sum = 0;
     for (Map.Entry<MetricName, ? extends Metric> metric : metrics.get().entrySet()) {
       if (is(metric.getKey(), group, name)
+          && which.test(metric.getKey())
           && metric.getValue().metricValue() instanceof Number number
           && !Double.isNaN(number.doubleValue())) {
         sum += number.doubleValue();

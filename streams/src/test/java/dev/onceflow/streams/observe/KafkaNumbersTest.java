@@ -37,8 +37,27 @@ class KafkaNumbersTest {
     assertThat(numbers.total("group", "total")).isEqualTo(19);
   }
 
+  @Test
+  void whatAStandbyHasToCatchUpWithDoesNotWaitForTheJob() {
+    lag("job-StreamThread-1-consumer", 3);
+    lag("job-StreamThread-1-restore-consumer", 1_000_000);
+    lag("job-StreamThread-2-consumer", 4);
+
+    assertThat(Health.waiting(numbers)).isEqualTo(7);
+  }
+
+  private void lag(String client, double records) {
+    put(
+        new MetricName(
+            "records-lag", "consumer-fetch-manager-metrics", "", Map.of("client-id", client)),
+        records);
+  }
+
   private void put(String name, String task, double value) {
-    MetricName key = name(name, task);
+    put(name(name, task), value);
+  }
+
+  private void put(MetricName key, double value) {
     metrics.put(
         key,
         new Metric() {

@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,31 @@ class RestoreProgressTest {
 
     assertThat(progress.left()).isZero();
     assertThat(progress.eta()).contains(Duration.ZERO);
+  }
+
+  @Test
+  void aThreadThatDiesInTheMiddleLeavesNothingBehind() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    Thread restoring =
+        new Thread(
+            () -> {
+              progress.onRestoreStart(A, "store", 0, 1_000);
+              progress.onRestoreStart(B, "store", 0, 1_000);
+              asked.countDown();
+              LockSupport.park();
+            });
+    restoring.start();
+    asked.await();
+    // B has gone on to this thread, and goes on being restored.
+    progress.onRestoreStart(B, "store", 100, 1_000);
+    assertThat(progress.left()).isEqualTo(1_900);
+
+    // As Streams does when a thread fails: it says neither end nor suspended.
+    LockSupport.unpark(restoring);
+    restoring.join();
+
+    assertThat(progress.left()).isEqualTo(900);
+    assertThat(progress.changelogs()).isEqualTo(1);
   }
 
   private final class TestingClock extends Clock {
