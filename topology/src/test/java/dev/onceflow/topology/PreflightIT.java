@@ -238,7 +238,6 @@ class PreflightIT {
     job.horizonMs = -1;
     job.inputSettings = Map.of("message.timestamp.after.max.ms", Long.toString(DAY_MS));
     MissingTopics.create(config(), job, admin);
-    String changelog = "job-" + prefix + "-sums-changelog";
 
     assertThat(violation("output.timestamps"))
         .as("it would be made with the brokers' default")
@@ -254,11 +253,11 @@ class PreflightIT {
 
     settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
     assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
-    create(changelog, Map.of());
+    create(changelog(), Map.of());
     assertThat(violation("output.timestamps").set())
         .as("Streams leaves a topic that is there as it is")
-        .startsWith(changelog + " has message.timestamp.after.max.ms = 3600000;");
-    set(changelog, "message.timestamp.after.max.ms", Long.toString(DAY_MS));
+        .startsWith(changelog() + " has message.timestamp.after.max.ms = 3600000;");
+    set(changelog(), "message.timestamp.after.max.ms", Long.toString(DAY_MS));
     assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
   }
 
@@ -368,6 +367,34 @@ class PreflightIT {
     set(prefix + "-out", "unclean.leader.election.enable", "true");
 
     assertThat(violation("unclean.leader.election").set()).isEqualTo("true for " + prefix + "-out");
+  }
+
+  @Test
+  void uncleanElectionOfAChangelogIsNamedToComeAndThere() throws Exception {
+    createAll();
+    settings.put("topic.unclean.leader.election.enable", "true");
+    assertThat(violation("unclean.leader.election"))
+        .satisfies(
+            finding -> {
+              assertThat(finding.set()).isEqualTo("true for internal topics to come");
+              assertThat(finding.remedy())
+                  .isEqualTo("set topic.unclean.leader.election.enable=false for the job.");
+            });
+
+    settings.remove("topic.unclean.leader.election.enable");
+    create(changelog(), Map.of("unclean.leader.election.enable", "true"));
+    assertThat(violation("unclean.leader.election").set()).isEqualTo("true for " + changelog());
+    set(changelog(), "unclean.leader.election.enable", "false");
+    assertThat(statusOf("unclean.leader.election")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void theTopicsOfAnotherJobWhoseNameBeginsAlikeAreItsOwn() throws Exception {
+    createAll();
+    create(
+        "job-" + prefix + "-eu-sums-changelog", Map.of("unclean.leader.election.enable", "true"));
+
+    assertThat(statusOf("unclean.leader.election")).isEqualTo(Finding.Status.HELD);
   }
 
   @Test
@@ -627,6 +654,10 @@ class PreflightIT {
 
   private JobConfig config() {
     return JobConfig.of(settings, job);
+  }
+
+  private String changelog() {
+    return "job-" + prefix + "-sums-changelog";
   }
 
   private Preflight preflight() {

@@ -115,11 +115,6 @@ final class Brokers {
     }
   }
 
-  /** The names of all topics that may be seen. */
-  Seen<Set<String>> topicNames() {
-    return ask(admin.listTopics().names());
-  }
-
   /** A group with {@code group.protocol=streams}, empty where there is none of that kind. */
   Seen<Optional<StreamsGroupDescription>> streamsGroup(String id) {
     try {

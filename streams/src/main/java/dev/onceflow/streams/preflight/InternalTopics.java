@@ -2,61 +2,59 @@ package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The topics that Streams makes for a job by itself: changelogs and repartition topics. */
+/**
+ * The topics that Streams makes for a job by itself: changelogs and repartition topics, by the
+ * names that the topology gives them. Another job's may begin with the same words.
+ */
 final class InternalTopics {
-  private final JobConfig config;
-  private final TopologyShape shape;
-  private final Brokers brokers;
-  private final Seen<TopicsSeen> there;
+  /** Topic settings whose default brokers have under another name than {@code log.KEY}. */
+  private static final Map<String, String> BROKER_KEYS =
+      Map.of(
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "message.max.bytes",
+          TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+          TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+              TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG);
 
-  private InternalTopics(
-      JobConfig config, TopologyShape shape, Brokers brokers, Seen<TopicsSeen> there) {
+  private final JobConfig config;
+  private final Brokers brokers;
+  private final List<String> names;
+  private final TopicsSeen seen;
+
+  private InternalTopics(JobConfig config, Brokers brokers, List<String> names) {
     this.config = config;
-    this.shape = shape;
     this.brokers = brokers;
-    this.there = there;
+    this.names = names;
+    this.seen = TopicsSeen.of(names, brokers);
   }
 
   static InternalTopics of(JobConfig config, TopologyShape shape, Brokers brokers) {
-    Seen<Set<String>> names = brokers.topicNames();
-    if (names instanceof Seen.Hidden<Set<String>> hidden) {
-      return new InternalTopics(config, shape, brokers, new Seen.Hidden<>(hidden.reason()));
-    }
-    List<String> ours =
-        ((Seen.Visible<Set<String>>) names)
-            .value().stream().filter(name -> isOfJob(name, config.applicationId())).toList();
-    return new InternalTopics(
-        config, shape, brokers, new Seen.Visible<>(TopicsSeen.of(ours, brokers)));
+    return new InternalTopics(config, brokers, shape.internalTopics(config.applicationId()));
   }
 
-  private static boolean isOfJob(String topic, String applicationId) {
-    return topic.startsWith(applicationId + "-")
-        && (topic.endsWith("-changelog") || topic.endsWith("-repartition"));
+  /** Those that are there. */
+  TopicsSeen seen() {
+    return seen;
   }
 
-  /** Those that the topology needs, whether they are there or not. */
-  List<String> names() {
-    return shape.internalTopics(config.applicationId());
-  }
-
-  /** Those that are there, of earlier topologies, too. */
-  Seen<TopicsSeen> there() {
-    return there;
+  /** Whether some are not there yet: Streams will make them. Not of those that are hidden. */
+  boolean areToCome() {
+    return !names.stream()
+        .allMatch(name -> seen.there().containsKey(name) || seen.hidden().contains(name));
   }
 
   /**
    * How those that are not there yet would be made: no settings where none is to come.
    *
-   * @param keys the topic settings to tell, of those that brokers have as {@code log.KEY}
+   * @param keys the topic settings to tell
    */
   Seen<Config> toCome(List<String> keys) {
-    if (there instanceof Seen.Visible<TopicsSeen> visible
-        && visible.value().there().keySet().containsAll(names())) {
+    if (!areToCome()) {
       return new Seen.Visible<>(new Config(List.of()));
     }
     Seen<Config> broker = brokers.brokerConfig();
@@ -68,7 +66,7 @@ final class InternalTopics {
 
   private ConfigEntry toCome(String key, Config broker) {
     Object given = config.effective().get(StreamsConfig.topicPrefix(key));
-    ConfigEntry byDefault = broker.get("log." + key);
+    ConfigEntry byDefault = broker.get(BROKER_KEYS.getOrDefault(key, "log." + key));
     return new ConfigEntry(
         key, given != null ? given.toString() : byDefault == null ? null : byDefault.value());
   }

@@ -2,11 +2,10 @@ package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.common.Node;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -28,7 +27,18 @@ final class ReplicationRules {
       new Finding.Rule(
           "unclean.leader.election",
           "unclean.leader.election.enable = false",
-          "a replica that lacks acknowledged records would become leader");
+          """
+          a replica that lacks acknowledged records would become leader; of a changelog it lacks \
+          IDs that were seen\
+          """);
+
+  private static final String UNCLEAN_KEY = TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG;
+
+  private static final String RAISE =
+      """
+      Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
+      'kafka-configs.sh --alter --entity-type topics'\
+      """;
 
   private final JobConfig config;
   private final TopicsSeen topics;
@@ -44,23 +54,63 @@ final class ReplicationRules {
 
   List<Finding> check() {
     return List.of(
-        replication(REPLICATION, topics),
-        internal
-            .there()
-            .judge(
-                INTERNAL,
-                seen -> seen.there().isEmpty() ? internalToCome() : replication(INTERNAL, seen)),
+        brokers.nodes().judge(REPLICATION, nodes -> replication(nodes.size())),
+        brokers.nodes().judge(INTERNAL, nodes -> internal(nodes.size())),
         unclean());
   }
 
-  private Finding replication(Finding.Rule rule, TopicsSeen seen) {
-    return brokers.nodes().judge(rule, nodes -> replication(rule, seen, nodes.size()));
+  private Finding replication(int nodes) {
+    if (nodes < Replication.BROKERS_MIN) {
+      return REPLICATION.held(Replication.tooFewBrokers(nodes));
+    }
+    List<String> weak = weak(topics);
+    return weak.isEmpty()
+        ? topics
+            .unseen()
+            .map(REPLICATION::notVisible)
+            .orElseGet(() -> REPLICATION.held("every topic can lose a broker"))
+        : REPLICATION.violated(String.join("; ", weak), RAISE + ".");
   }
 
-  private static Finding replication(Finding.Rule rule, TopicsSeen seen, int nodes) {
+  private Finding internal(int nodes) {
     if (nodes < Replication.BROKERS_MIN) {
-      return rule.held(Replication.tooFewBrokers(nodes));
+      return INTERNAL.held(Replication.tooFewBrokers(nodes));
     }
+    List<String> weak = weak(internal.seen());
+    List<String> remedies = new ArrayList<>();
+    if (!weak.isEmpty()) {
+      remedies.add(RAISE);
+    }
+    Seen<Optional<Replication>> toCome = toCome();
+    if (toCome instanceof Seen.Visible<Optional<Replication>> visible) {
+      visible
+          .value()
+          .filter(replication -> !replication.isSafe())
+          .ifPresent(
+              replication -> {
+                weak.add("those to come would have " + replication);
+                remedies.add("Set replication.factor=3 and topic.min.insync.replicas=2");
+              });
+    }
+    if (!weak.isEmpty()) {
+      return INTERNAL.violated(String.join("; ", weak), String.join("; ", remedies) + ".");
+    }
+    return internal
+        .seen()
+        .unseen()
+        .map(INTERNAL::notVisible)
+        .orElseGet(
+            () ->
+                toCome.judge(
+                    INTERNAL,
+                    replication ->
+                        INTERNAL.held(
+                            replication
+                                .map(each -> "those to come will have " + each)
+                                .orElse("every topic can lose a broker"))));
+  }
+
+  private static List<String> weak(TopicsSeen seen) {
     List<String> weak = new ArrayList<>();
     seen.there()
         .forEach(
@@ -73,65 +123,70 @@ final class ReplicationRules {
                 }
               }
             });
-    if (!weak.isEmpty()) {
-      return rule.violated(
-          String.join("; ", weak),
-          """
-          Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
-          'kafka-configs.sh --alter --entity-type topics --add-config min.insync.replicas=2'.""");
-    }
-    return seen.allSettingsVisible()
-        ? rule.held("every topic can lose a broker")
-        : rule.notVisible(TopicsSeen.SETTINGS_HIDDEN);
+    return weak;
   }
 
-  private Finding internalToCome() {
-    return brokers.brokerConfig().judge(INTERNAL, this::internalToCome);
-  }
-
-  private Finding internalToCome(Config broker) {
-    if (brokers.nodes() instanceof Seen.Visible<Collection<Node>> nodes
-        && nodes.value().size() < Replication.BROKERS_MIN) {
-      return INTERNAL.held(Replication.tooFewBrokers(nodes.value().size()));
+  /** How often the internal topics that are not there yet would be kept, empty where none is. */
+  private Seen<Optional<Replication>> toCome() {
+    if (!internal.areToCome()) {
+      return new Seen.Visible<>(Optional.empty());
     }
-    Map<String, Object> effective = config.effective();
+    Seen<Config> topic = internal.toCome(List.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
+    Seen<Config> broker = brokers.brokerConfig();
+    if (topic instanceof Seen.Hidden<Config> hidden) {
+      return new Seen.Hidden<>(hidden.reason());
+    }
+    if (broker instanceof Seen.Hidden<Config> hidden) {
+      return new Seen.Hidden<>(hidden.reason());
+    }
     int replicas =
-        Integer.parseInt(effective.get(StreamsConfig.REPLICATION_FACTOR_CONFIG).toString());
-    String minInsync =
-        String.valueOf(
-            effective.getOrDefault(
-                StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
-                broker.get("min.insync.replicas").value()));
-    Replication replication =
-        new Replication(
-            replicas < 0
-                ? Integer.parseInt(broker.get("default.replication.factor").value())
-                : replicas,
-            Integer.parseInt(minInsync));
-    return replication.isSafe()
-        ? INTERNAL.held("they will have " + replication)
-        : INTERNAL.violated(
-            "they would have " + replication,
-            "Set replication.factor=3 and topic.min.insync.replicas=2.");
+        Integer.parseInt(
+            config.effective().get(StreamsConfig.REPLICATION_FACTOR_CONFIG).toString());
+    return new Seen.Visible<>(
+        Optional.of(
+            new Replication(
+                replicas < 0
+                    ? number(((Seen.Visible<Config>) broker).value(), "default.replication.factor")
+                    : replicas,
+                number(
+                    ((Seen.Visible<Config>) topic).value(),
+                    TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG))));
+  }
+
+  private static int number(Config config, String key) {
+    return Integer.parseInt(config.get(key).value());
   }
 
   private Finding unclean() {
-    List<String> unclean =
-        topics.there().keySet().stream()
-            .filter(
-                topic ->
-                    topics
-                        .setting(topic, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG)
-                        .filter("true"::equals)
-                        .isPresent())
-            .toList();
+    List<String> unclean = new ArrayList<>();
+    List<String> remedies = new ArrayList<>();
+    for (TopicsSeen seen : List.of(topics, internal.seen())) {
+      for (String topic : seen.there().keySet()) {
+        if (isUnclean(seen.setting(topic, UNCLEAN_KEY))) {
+          unclean.add(topic);
+          remedies.add(brokers.alterTopic(topic, UNCLEAN_KEY + "=false"));
+        }
+      }
+    }
+    Seen<Config> toCome = internal.toCome(List.of(UNCLEAN_KEY));
+    if (toCome instanceof Seen.Visible<Config> visible
+        && isUnclean(
+            Optional.ofNullable(visible.value().get(UNCLEAN_KEY)).map(ConfigEntry::value))) {
+      unclean.add("internal topics to come");
+      remedies.add("set " + StreamsConfig.topicPrefix(UNCLEAN_KEY) + "=false for the job");
+    }
     if (!unclean.isEmpty()) {
       return UNCLEAN.violated(
-          "true for " + String.join(", ", unclean),
-          brokers.alterTopic(unclean.get(0), "unclean.leader.election.enable=false") + ".");
+          "true for " + String.join(", ", unclean), String.join("; ", remedies) + ".");
     }
-    return topics.allSettingsVisible()
-        ? UNCLEAN.held("false for every topic")
-        : UNCLEAN.notVisible(TopicsSeen.SETTINGS_HIDDEN);
+    return topics
+        .unseen()
+        .or(() -> internal.seen().unseen())
+        .map(UNCLEAN::notVisible)
+        .orElseGet(() -> toCome.judge(UNCLEAN, settings -> UNCLEAN.held("false for every topic")));
+  }
+
+  private static boolean isUnclean(Optional<String> value) {
+    return value.filter("true"::equalsIgnoreCase).isPresent();
   }
 }

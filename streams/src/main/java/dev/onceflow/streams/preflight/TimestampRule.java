@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.TopicConfig;
@@ -82,14 +81,11 @@ final class TimestampRule {
   }
 
   private Finding held(TimestampLimits needed, Seen<Config> toCome) {
-    return internal
-        .there()
-        .judge(
-            LIMITS,
-            seen ->
-                topics.allSettingsVisible() && seen.allSettingsVisible()
-                    ? toCome.judge(LIMITS, settings -> LIMITS.held(inputs(needed)))
-                    : LIMITS.notVisible(TopicsSeen.SETTINGS_HIDDEN));
+    return topics
+        .unseen(factory.topics().stream().map(JobTopic::name).toList())
+        .or(() -> internal.seen().unseen())
+        .map(LIMITS::notVisible)
+        .orElseGet(() -> toCome.judge(LIMITS, settings -> LIMITS.held(inputs(needed))));
   }
 
   /** The topics that the job writes and that are there, with their settings. */
@@ -100,11 +96,7 @@ final class TimestampRule {
         written.put(topic.name(), topics.settings().get(topic.name()));
       }
     }
-    if (internal.there() instanceof Seen.Visible<TopicsSeen> visible) {
-      Map<String, Config> settings = new TreeMap<>(visible.value().settings());
-      settings.keySet().retainAll(internal.names());
-      written.putAll(settings);
-    }
+    written.putAll(internal.seen().settings());
     return written;
   }
 

@@ -83,9 +83,12 @@ final class TopicRules {
     if (!wrong.isEmpty()) {
       return SETTINGS.violated(String.join("; ", wrong), String.join("; ", remedies) + ".");
     }
-    return topics.allSettingsVisible()
-        ? SETTINGS.held(topics.there().isEmpty() ? "no topic is there yet" : "as declared")
-        : SETTINGS.notVisible(TopicsSeen.SETTINGS_HIDDEN);
+    return topics
+        .unseen()
+        .map(SETTINGS::notVisible)
+        .orElseGet(
+            () ->
+                SETTINGS.held(topics.there().isEmpty() ? "no topic is there yet" : "as declared"));
   }
 
   // A topic that takes larger records than declared does no harm.
@@ -110,9 +113,15 @@ final class TopicRules {
             "Make a topic with the right number, copy the records, and read that one.");
       }
     }
-    return CO_PARTITIONED.held(
-        factory.coPartitioned().isEmpty()
-            ? "no topics are read together"
-            : factory.coPartitioned().toString());
+    if (factory.coPartitioned().isEmpty()) {
+      return CO_PARTITIONED.held("no topics are read together");
+    }
+    Set<String> unseen = new TreeSet<>();
+    factory.coPartitioned().forEach(unseen::addAll);
+    unseen.removeAll(topics.there().keySet());
+    return unseen.isEmpty()
+        ? CO_PARTITIONED.held(factory.coPartitioned().toString())
+        : CO_PARTITIONED.notVisible(
+            "the partitions of %s can't be seen".formatted(String.join(", ", unseen)));
   }
 }

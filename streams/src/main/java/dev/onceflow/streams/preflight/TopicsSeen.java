@@ -13,7 +13,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * What the brokers say of some topics.
+ * What the brokers say of some topics. A rule that holds only because it saw nothing would be a
+ * lie: before it says so, it asks {@link #unseen}.
  *
  * @param there those that exist
  * @param settings those whose settings are visible
@@ -21,7 +22,6 @@ import org.apache.kafka.common.config.TopicConfig;
  */
 record TopicsSeen(
     Map<String, TopicDescription> there, Map<String, Config> settings, List<String> hidden) {
-  static final String SETTINGS_HIDDEN = "no right to describe the settings of all topics";
 
   static TopicsSeen of(Collection<String> names, Brokers brokers) {
     Map<String, TopicDescription> there = new TreeMap<>();
@@ -42,8 +42,22 @@ record TopicsSeen(
     return new TopicsSeen(there, settings, hidden);
   }
 
-  boolean allSettingsVisible() {
-    return settings.keySet().containsAll(there.keySet());
+  /**
+   * Why the settings of some of these topics are not known, empty where all are: no right to
+   * describe them, or the topic is not there.
+   */
+  Optional<String> unseen(Collection<String> names) {
+    List<String> unseen = names.stream().filter(name -> !settings.containsKey(name)).toList();
+    return unseen.isEmpty()
+        ? Optional.empty()
+        : Optional.of("the settings of %s can't be seen".formatted(String.join(", ", unseen)));
+  }
+
+  /** The same for the topics that are there, and those that may be. */
+  Optional<String> unseen() {
+    List<String> names = new ArrayList<>(there.keySet());
+    names.addAll(hidden);
+    return unseen(names);
   }
 
   /** A setting's value, empty where it can't be seen or the brokers don't know it. */
