@@ -38,8 +38,16 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -359,6 +367,80 @@ class PreflightIT {
 
     assertThat(report().refused()).isEmpty();
     assertThat(findings("topics.exist", Duration.ZERO).set()).startsWith("made at the start");
+  }
+
+  @Test
+  void whatHangsOnSettingsThatMayNotBeSeenIsNotSaidToHold() throws Exception {
+    createAll();
+    send(job.input(), null, "k1", "k2", "k3");
+    job.coPartitioned = List.of(Set.of(job.input(), prefix + "-out"));
+
+    allowOnly(AclOperation.READ);
+
+    Report report = report();
+    assertThat(report.refused()).isEmpty();
+    assertThat(report.notVisible())
+        .extracting(Finding::rule)
+        .containsExactlyInAnyOrder(
+            "topics.settings",
+            "unclean.leader.election",
+            "input.timestamps",
+            "dedupe.horizon",
+            "output.size",
+            "set.aside.size",
+            "output.timestamps");
+  }
+
+  @Test
+  void whatHangsOnTopicsThatMayNotBeSeenIsNotSaidToHold() throws Exception {
+    createAll();
+    job.coPartitioned = List.of(Set.of(job.input(), prefix + "-out"));
+
+    allowOnly(AclOperation.CREATE);
+
+    Report report = report();
+    assertThat(report.refused()).isEmpty();
+    assertThat(report.notVisible())
+        .extracting(Finding::rule)
+        .contains(
+            "topics.exist",
+            "topics.settings",
+            "topics.copartitioned",
+            "input.timestamps",
+            "dedupe.horizon",
+            "output.size",
+            "set.aside.size",
+            "output.timestamps",
+            "input.placement",
+            "input.transactions");
+  }
+
+  /** Takes all rights on the job's own topics, but one and what it implies. */
+  private void allowOnly(AclOperation operation) throws Exception {
+    admin
+        .createAcls(
+            List.of(
+                new AclBinding(
+                    new ResourcePattern(ResourceType.TOPIC, prefix, PatternType.PREFIXED),
+                    new AccessControlEntry(
+                        "User:ANONYMOUS", "*", operation, AclPermissionType.ALLOW))))
+        .all()
+        .get();
+    ConfigResource input = new ConfigResource(ConfigResource.Type.TOPIC, job.input());
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        admin
+                            .describeConfigs(List.of(input))
+                            .values()
+                            .get(input)
+                            .toCompletionStage()
+                            .toCompletableFuture())
+                    .failsWithin(SOON)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(TopicAuthorizationException.class));
   }
 
   @Test

@@ -64,6 +64,9 @@ final class TestingBroker {
             "controller.quorum.bootstrap.servers=" + controller,
             "log.dirs=" + dir.resolve("logs"),
             "auto.create.topics.enable=false",
+            // Everybody may do everything, but with topics for which a test makes an access list.
+            "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found=true",
             "group.initial.rebalance.delay.ms=0",
             "offsets.topic.replication.factor=1",
             "offsets.topic.num.partitions=4",

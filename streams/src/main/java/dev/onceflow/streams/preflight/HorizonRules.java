@@ -42,22 +42,29 @@ final class HorizonRules {
 
   private Finding timestamps() {
     List<String> wrong = new ArrayList<>();
-    horizonsMs.forEach(
-        (topic, horizonMs) -> {
-          boolean byProducers =
-              topics
+    forgetting()
+        .forEach(
+            topic -> {
+              if (topics
                   .setting(topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
                   .filter(type -> !"LogAppendTime".equals(type))
-                  .isPresent();
-          if (horizonMs >= 0 && byProducers) {
-            wrong.add(topic);
-          }
-        });
+                  .isPresent()) {
+                wrong.add(topic);
+              }
+            });
     return wrong.isEmpty()
-        ? TIMESTAMPS.held("the brokers' clock, or nothing is forgotten")
+        ? topics
+            .unseen(forgetting())
+            .map(TIMESTAMPS::notVisible)
+            .orElseGet(() -> TIMESTAMPS.held("the brokers' clock, or nothing is forgotten"))
         : TIMESTAMPS.violated(
             "message.timestamp.type = CreateTime for " + String.join(", ", wrong),
             brokers.alterTopic(wrong.get(0), "message.timestamp.type=LogAppendTime") + ".");
+  }
+
+  /** The inputs whose event IDs are forgotten after a time. */
+  private List<String> forgetting() {
+    return horizonsMs.keySet().stream().filter(topic -> horizonsMs.get(topic) >= 0).toList();
   }
 
   private Finding horizon() {
@@ -81,7 +88,12 @@ final class HorizonRules {
       }
       held.add(topic + ": " + (horizonMs < 0 ? "forever" : horizonMs + " ms"));
     }
-    return HORIZON.held(held.isEmpty() ? "nothing is deduplicated" : String.join(", ", held));
+    return topics
+        .unseen(forgetting())
+        .map(HORIZON::notVisible)
+        .orElseGet(
+            () ->
+                HORIZON.held(held.isEmpty() ? "nothing is deduplicated" : String.join(", ", held)));
   }
 
   private long retentionMs(String topic) {

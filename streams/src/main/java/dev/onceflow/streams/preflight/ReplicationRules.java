@@ -29,16 +29,14 @@ final class ReplicationRules {
           "unclean.leader.election.enable = false",
           """
           a replica that lacks acknowledged records would become leader; of a changelog it lacks \
-          IDs that were seen\
-          """);
+          IDs that were seen""");
 
   private static final String UNCLEAN_KEY = TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG;
 
   private static final String RAISE =
       """
       Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
-      'kafka-configs.sh --alter --entity-type topics'\
-      """;
+      'kafka-configs.sh --alter --entity-type topics'""";
 
   private final JobConfig config;
   private final TopicsSeen topics;

@@ -54,7 +54,10 @@ final class SizeRules {
                 + ".");
       }
     }
-    return OUTPUT_SIZE.held("output.bytes.max = " + config.outputBytesMax());
+    return topics
+        .unseen(names(JobTopic.Role.OUTPUT))
+        .map(OUTPUT_SIZE::notVisible)
+        .orElseGet(() -> OUTPUT_SIZE.held("output.bytes.max = " + config.outputBytesMax()));
   }
 
   private Finding setAside() {
@@ -84,10 +87,14 @@ final class SizeRules {
           "max.request.size = %d, the inputs take %d bytes".formatted(request, largest),
           "Set max.request.size to " + needed + " or more.");
     }
-    return SET_ASIDE.held(
-        setAside.isEmpty()
-            ? "no record is set aside"
-            : largest == 0 ? "no input is there" : "inputs take %d bytes".formatted(largest));
+    if (setAside.isEmpty()) {
+      return SET_ASIDE.held("no record is set aside");
+    }
+    return topics
+        .unseen(names(JobTopic.Role.INPUT))
+        .or(() -> topics.unseen(setAside))
+        .map(SET_ASIDE::notVisible)
+        .orElseGet(() -> SET_ASIDE.held("inputs take %d bytes".formatted(largest)));
   }
 
   private List<String> names(JobTopic.Role role) {

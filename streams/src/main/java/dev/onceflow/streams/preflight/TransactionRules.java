@@ -43,9 +43,13 @@ final class TransactionRules {
   List<Finding> check() {
     Set<TopicPartition> inputs = new HashSet<>();
     for (JobTopic topic : factory.topics()) {
-      if (topic.role() == JobTopic.Role.INPUT
-          && brokers.topic(topic.name()) instanceof Seen.Visible<Optional<TopicDescription>> seen) {
-        seen.value()
+      if (topic.role() == JobTopic.Role.INPUT) {
+        Seen<Optional<TopicDescription>> seen = brokers.topic(topic.name());
+        if (seen instanceof Seen.Hidden<Optional<TopicDescription>> hidden) {
+          return List.of(HANGING.notVisible(hidden.reason()));
+        }
+        ((Seen.Visible<Optional<TopicDescription>>) seen)
+            .value()
             .ifPresent(
                 there ->
                     there
@@ -54,7 +58,7 @@ final class TransactionRules {
       }
     }
     if (inputs.isEmpty()) {
-      return List.of(HANGING.held("no input is there"));
+      return List.of(HANGING.notVisible("no input is there"));
     }
     Seen<Map<TopicPartition, Long>> written = brokers.ends(inputs, IsolationLevel.READ_UNCOMMITTED);
     return List.of(
