@@ -31,6 +31,14 @@ final class SettingRules {
           a thread that waits for a slow broker would lose its partitions before the wait ends, and \
           its local state with them""");
 
+  private static final Finding.Rule PARTITIONER =
+      new Finding.Rule(
+          "partitioner",
+          "Kafka's own, by key",
+          """
+          with another one the outputs of one key lie in several partitions: they lose their order, \
+          and what is added up by key from them is wrong""");
+
   private SettingRules() {}
 
   static List<Finding> check(JobConfig config) {
@@ -86,6 +94,7 @@ final class SettingRules {
             List.of(""),
             StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG,
             Set.of("true")));
+    findings.add(partitioner(given));
     findings.add(handlers(given));
     findings.add(pollInterval(config));
     return findings;
@@ -104,6 +113,28 @@ final class SettingRules {
       }
     }
     return rule.held(key + " = " + rule.needed());
+  }
+
+  private static Finding partitioner(Map<String, Object> given) {
+    for (String prefix : PRODUCERS) {
+      Object other = given.get(prefix + ProducerConfig.PARTITIONER_CLASS_CONFIG);
+      if (other != null && !other.toString().isBlank()) {
+        return PARTITIONER.violated(
+            prefix + ProducerConfig.PARTITIONER_CLASS_CONFIG + " = " + other,
+            """
+            Remove %s; or, if it puts a key always in the same partition, and the topics' other \
+            producers have it, too, accept it."""
+                .formatted(prefix + ProducerConfig.PARTITIONER_CLASS_CONFIG));
+      }
+    }
+    Finding ignored =
+        noOther(
+            PARTITIONER,
+            given,
+            PRODUCERS,
+            ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
+            Set.of("false"));
+    return ignored.status() == Finding.Status.HELD ? PARTITIONER.held("Kafka's own") : ignored;
   }
 
   private static Finding handlers(Map<String, Object> given) {

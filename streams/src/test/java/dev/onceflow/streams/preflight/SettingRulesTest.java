@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingRulesTest {
   @ParameterizedTest
@@ -22,6 +23,8 @@ class SettingRulesTest {
     "acks, 1, acks",
     "producer.acks, 0, acks",
     "producer.enable.idempotence, false, enable.idempotence",
+    "partitioner.ignore.keys, true, partitioner",
+    "producer.partitioner.ignore.keys, true, partitioner",
     "processing.exception.handler, org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler, exception.handlers",
     "ensure.explicit.internal.resource.naming, false, ensure.explicit.internal.resource.naming",
     "default.deserialization.exception.handler, org.apache.kafka.streams.errors.LogAndContinueExceptionHandler, exception.handlers",
@@ -41,12 +44,27 @@ class SettingRulesTest {
     assertThat(violated.get(0).remedy()).isEqualTo("Remove " + key + ".");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"partitioner.class", "producer.partitioner.class"})
+  void aPartitionerThatMayScatterTheEntriesOfOneKeyIsNamed(String key) {
+    Map<String, Object> settings = settings();
+    settings.put(key, "org.apache.kafka.clients.producer.RoundRobinPartitioner");
+
+    assertThat(SettingRules.check(JobConfig.of(settings, new TestingFactory())))
+        .filteredOn(finding -> finding.status() == Finding.Status.VIOLATED)
+        .extracting(Finding::rule, Finding::set)
+        .containsExactly(
+            tuple(
+                "partitioner", key + " = org.apache.kafka.clients.producer.RoundRobinPartitioner"));
+  }
+
   @Test
   void whatTheGuaranteeNeedsMayBeSaidAgain() {
     Map<String, Object> settings = settings();
     settings.put("processing.guarantee", "exactly_once_v2");
     settings.put("consumer.isolation.level", "READ_COMMITTED");
     settings.put("producer.acks", "all");
+    settings.put("producer.partitioner.ignore.keys", "false");
 
     assertThat(SettingRules.check(JobConfig.of(settings, new TestingFactory())))
         .extracting(Finding::status)
