@@ -33,6 +33,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -506,6 +507,37 @@ class PreflightIT {
       producer.abortTransaction();
     }
     assertThat(statusOf("input.transactions")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void offsetsThatExpiredBeforeTheyWereReadAreNamed() throws Exception {
+    createAll();
+    settings.put("default.key.serde", Serdes.StringSerde.class.getName());
+    assertThat(findings("input.position", Duration.ZERO).set())
+        .isEqualTo("nothing is committed yet");
+    // One record is read, so offset 1 is committed; four more come while the job is down.
+    runUntilCommitted();
+    send(job.input(), 0, "k", "k", "k", "k");
+    deleteBelow(1);
+    assertThat(statusOf("input.position"))
+        .as("what was read may go")
+        .isEqualTo(Finding.Status.HELD);
+
+    deleteBelow(4);
+
+    assertThat(violation("input.position").set())
+        .isEqualTo(
+            "offsets 1 to 3 of %s-0 were deleted before they were read".formatted(job.input()));
+    settings.put("preflight.accept", "state.dir,input.position");
+    runUntilCommitted();
+    settings.put("preflight.accept", "state.dir");
+    assertThat(statusOf("input.position"))
+        .as("the next commit is past it")
+        .isEqualTo(Finding.Status.HELD);
+  }
+
+  private void deleteBelow(long offset) throws Exception {
+    admin.deleteRecords(Map.of(partition(), RecordsToDelete.beforeOffset(offset))).all().get();
   }
 
   @Test

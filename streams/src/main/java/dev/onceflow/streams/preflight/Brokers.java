@@ -128,19 +128,48 @@ final class Brokers {
     }
   }
 
+  /** Where partitions begin. */
+  Seen<Map<TopicPartition, Long>> begins(Set<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+  }
+
   /** Where partitions end for readers of this isolation level. */
   Seen<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions, IsolationLevel level) {
-    Map<TopicPartition, OffsetSpec> latest =
-        partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+    return offsets(partitions, OffsetSpec.latest(), level);
+  }
+
+  private Seen<Map<TopicPartition, Long>> offsets(
+      Set<TopicPartition> partitions, OffsetSpec which, IsolationLevel level) {
+    Map<TopicPartition, OffsetSpec> asked =
+        partitions.stream().collect(Collectors.toMap(p -> p, p -> which));
     return ask(
         admin
-            .listOffsets(latest, new ListOffsetsOptions(level))
+            .listOffsets(asked, new ListOffsetsOptions(level))
             .all()
             .thenApply(
-                offsets -> {
-                  Map<TopicPartition, Long> ends = new HashMap<>();
-                  offsets.forEach((partition, info) -> ends.put(partition, info.offset()));
-                  return ends;
+                answered -> {
+                  Map<TopicPartition, Long> offsets = new HashMap<>();
+                  answered.forEach((partition, info) -> offsets.put(partition, info.offset()));
+                  return offsets;
+                }));
+  }
+
+  /** The offsets that a group has committed. */
+  Seen<Map<TopicPartition, Long>> committed(String group) {
+    return ask(
+        admin
+            .listConsumerGroupOffsets(group)
+            .partitionsToOffsetAndMetadata()
+            .thenApply(
+                answered -> {
+                  Map<TopicPartition, Long> offsets = new HashMap<>();
+                  answered.forEach(
+                      (partition, committed) -> {
+                        if (committed != null) {
+                          offsets.put(partition, committed.offset());
+                        }
+                      });
+                  return offsets;
                 }));
   }
 

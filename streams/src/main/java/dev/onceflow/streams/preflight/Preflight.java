@@ -73,6 +73,7 @@ public final class Preflight {
     findings.addAll(new HorizonRules(config, factory, topics, brokers).check());
     findings.addAll(new SizeRules(config, factory, topics, brokers).check());
     findings.add(new TimestampRule(factory, topics, internal, brokers).check());
+    findings.add(new PositionRule(config.applicationId(), shape, topics, brokers).check());
     findings.addAll(new PlacementRules(config, factory, brokers).check());
     findings.addAll(new RepartitionRules(config, factory, brokers).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());

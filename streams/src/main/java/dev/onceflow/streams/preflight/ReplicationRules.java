@@ -36,7 +36,7 @@ final class ReplicationRules {
   private static final String RAISE =
       """
       Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
-      'kafka-configs.sh --alter --entity-type topics'""";
+      'kafka-configs.sh --alter --entity-type topics --add-config min.insync.replicas=2'""";
 
   private final JobConfig config;
   private final TopicsSeen topics;
