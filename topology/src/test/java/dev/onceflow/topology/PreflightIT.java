@@ -472,6 +472,33 @@ class PreflightIT {
   }
 
   @Test
+  void aChangelogThatForgetsIsNamed() throws Exception {
+    createAll();
+    for (String policy : List.of("delete", "compact,delete")) {
+      settings.put("topic.cleanup.policy", policy);
+      assertThat(violation("changelog.cleanup"))
+          .satisfies(
+              finding -> {
+                assertThat(finding.set()).isEqualTo("topic.cleanup.policy = " + policy);
+                assertThat(finding.remedy()).isEqualTo("Remove topic.cleanup.policy.");
+              });
+    }
+    settings.remove("topic.cleanup.policy");
+    assertThat(statusOf("changelog.cleanup")).isEqualTo(Finding.Status.HELD);
+
+    create(changelog(), Map.of("cleanup.policy", "delete"));
+    assertThat(violation("changelog.cleanup").set())
+        .isEqualTo(changelog() + " has cleanup.policy = delete");
+    set(changelog(), "cleanup.policy", "compact,delete");
+    assertThat(violation("changelog.cleanup").remedy())
+        .contains("--entity-name " + changelog() + " --add-config cleanup.policy=compact");
+    set(changelog(), "retention.ms", Long.toString(DAY_MS));
+    assertThat(statusOf("changelog.cleanup"))
+        .as("as Streams makes those of windows")
+        .isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
   void theTopicsOfAnotherJobWhoseNameBeginsAlikeAreItsOwn() throws Exception {
     createAll();
     create(

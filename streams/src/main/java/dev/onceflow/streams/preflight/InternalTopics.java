@@ -37,6 +37,10 @@ final class InternalTopics {
     return new InternalTopics(config, brokers, shape.internalTopics(config.applicationId()));
   }
 
+  static boolean isChangelog(String name) {
+    return name.endsWith("-changelog");
+  }
+
   /** Those that are there. */
   TopicsSeen seen() {
     return seen;

@@ -70,6 +70,7 @@ public final class Preflight {
     InternalTopics internal = InternalTopics.of(config, shape, brokers);
     findings.addAll(new TopicRules(config, factory, topics, brokers).check());
     findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
+    findings.add(new CleanupRule(config, internal, brokers).check());
     findings.addAll(new HorizonRules(config, factory, topics, brokers).check());
     findings.addAll(new SizeRules(config, factory, topics, brokers).check());
     findings.add(new TimestampRule(factory, topics, internal, brokers).check());
