@@ -190,6 +190,36 @@ class PreflightIT {
   }
 
   @Test
+  void anOutputThatTheProducerWouldRefuseIsNamed() throws Exception {
+    createAll();
+    settings.put("producer.max.request.size", "999999");
+    settings.put("preflight.accept", "state.dir,set.aside.size");
+
+    assertThat(violation("output.size").set())
+        .isEqualTo("the producer takes 999999 bytes, output.bytes.max = 1000000");
+  }
+
+  @Test
+  void aChangelogThatTakesLessThanAnEventMayLeadToIsNamed() throws Exception {
+    createAll();
+    settings.put("topic.max.message.bytes", "999999");
+    assertThat(violation("output.size"))
+        .satisfies(
+            finding -> {
+              assertThat(finding.set())
+                  .isEqualTo(
+                      "internal topics to come would take 999999 bytes, output.bytes.max = 1000000");
+              assertThat(finding.remedy()).endsWith("or set topic.max.message.bytes=1000000.");
+            });
+
+    create(changelog(), Map.of("max.message.bytes", "999999"));
+    assertThat(violation("output.size").set())
+        .isEqualTo(changelog() + " takes 999999 bytes, output.bytes.max = 1000000");
+    set(changelog(), "max.message.bytes", "1000000");
+    assertThat(statusOf("output.size")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
   void topicsThatAreReadTogetherMustHaveEquallyManyPartitions() throws Exception {
     createAll();
     String other = prefix + "-other";

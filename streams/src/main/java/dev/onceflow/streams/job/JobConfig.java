@@ -66,6 +66,9 @@ public final class JobConfig {
   /** The port that says: serve nothing. */
   public static final int NO_PORT = -1;
 
+  private static final long REQUEST_BYTES_MAX_OF_KAFKA = 1_048_576;
+  private static final long BUFFER_BYTES_OF_KAFKA = 33_554_432;
+
   /** The settings that are ours, their defaults and what they mean. */
   public static final ConfigDef DEF =
       new ConfigDef()
@@ -143,8 +146,8 @@ public final class JobConfig {
               """
               The largest record, in bytes, that an event may lead to; an event that leads to a \
               larger one goes to the dead letters without any effect. Must not be more than \
-              max.message.bytes of the topics that the job writes: what a broker refuses fails the \
-              job, again and again.""")
+              max.message.bytes of the topics that the job writes, its changelogs too, nor than \
+              max.request.size: what is refused there fails the job, again and again.""")
           .define(
               HTTP_PORT,
               ConfigDef.Type.INT,
@@ -393,6 +396,26 @@ public final class JobConfig {
   /** {@value #OUTPUT_BYTES_MAX}. */
   public int outputBytesMax() {
     return ours.getInt(OUTPUT_BYTES_MAX);
+  }
+
+  /**
+   * The largest record that the job's producers take, in bytes: they measure it uncompressed, and
+   * alone in a batch.
+   *
+   * @param settings what is in force
+   */
+  public static long recordBytesMax(Map<String, ?> settings) {
+    return Math.min(
+        ofProducers(settings, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, REQUEST_BYTES_MAX_OF_KAFKA),
+        ofProducers(settings, ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES_OF_KAFKA));
+  }
+
+  private static long ofProducers(Map<String, ?> settings, String key, long byDefault) {
+    Object value = settings.get(StreamsConfig.producerPrefix(key));
+    if (value == null) {
+      value = settings.get(key);
+    }
+    return value == null ? byDefault : Long.parseLong(value.toString().strip());
   }
 
   /** {@value #HTTP_PORT}, empty where nothing is served. */

@@ -72,7 +72,7 @@ public final class Preflight {
     findings.addAll(new ReplicationRules(config, topics, internal, brokers).check());
     findings.add(new CleanupRule(config, internal, brokers).check());
     findings.addAll(new HorizonRules(config, factory, topics, brokers).check());
-    findings.addAll(new SizeRules(config, factory, topics, brokers).check());
+    findings.addAll(new SizeRules(config, factory, topics, internal, brokers).check());
     findings.add(new TimestampRule(factory, topics, internal, brokers).check());
     findings.add(new PositionRule(config.applicationId(), shape, topics, brokers).check());
     findings.addAll(new PlacementRules(config, factory, brokers).check());

@@ -5,17 +5,20 @@ import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
 
 /** Whether every record that the job has to write is small enough to be taken. */
 final class SizeRules {
-  private static final int REQUEST_BYTES_DEFAULT = 1_048_576;
-
   private static final Finding.Rule OUTPUT_SIZE =
       new Finding.Rule(
           "output.size",
-          "max.message.bytes of the topics that the job writes of at least output.bytes.max",
-          "a record that the broker refuses fails the job, again and again, at the same place");
+          """
+          output.bytes.max or more as max.request.size, and as max.message.bytes of the topics that \
+          the job writes, its changelogs too""",
+          "a record that is refused fails the job, again and again, at the same place");
 
   private static final Finding.Rule SET_ASIDE =
       new Finding.Rule(
@@ -26,15 +29,24 @@ final class SizeRules {
               .formatted(JobTopic.SET_ASIDE_ADDED_BYTES_MAX),
           "a large record that can't be set aside blocks its partition for good");
 
+  private static final String BYTES_KEY = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
   private final JobConfig config;
   private final TopologyFactory factory;
   private final TopicsSeen topics;
+  private final InternalTopics internal;
   private final Brokers brokers;
 
-  SizeRules(JobConfig config, TopologyFactory factory, TopicsSeen topics, Brokers brokers) {
+  SizeRules(
+      JobConfig config,
+      TopologyFactory factory,
+      TopicsSeen topics,
+      InternalTopics internal,
+      Brokers brokers) {
     this.config = config;
     this.factory = factory;
     this.topics = topics;
+    this.internal = internal;
     this.brokers = brokers;
   }
 
@@ -43,19 +55,48 @@ final class SizeRules {
   }
 
   private Finding outputSize() {
+    long bytesMax = config.outputBytesMax();
+    long taken = JobConfig.recordBytesMax(config.effective());
+    if (taken < bytesMax) {
+      return OUTPUT_SIZE.violated(
+          "the producer takes %d bytes, output.bytes.max = %d".formatted(taken, bytesMax),
+          "Lower output.bytes.max, or raise max.request.size, and buffer.memory if it is lower.");
+    }
     for (String topic : names(JobTopic.Role.OUTPUT)) {
-      Optional<Long> bytesMax = topics.bytesMax(topic);
-      if (bytesMax.isPresent() && bytesMax.get() < config.outputBytesMax()) {
-        return OUTPUT_SIZE.violated(
-            "%s takes %d bytes, output.bytes.max = %d"
-                .formatted(topic, bytesMax.get(), config.outputBytesMax()),
-            "Lower output.bytes.max, or "
-                + brokers.alterTopic(topic, "max.message.bytes=" + config.outputBytesMax())
-                + ".");
+      if (topics.bytesMax(topic).filter(bytes -> bytes < bytesMax).isPresent()) {
+        return takesLess(topic, topics.bytesMax(topic).get());
       }
+    }
+    for (String topic : internal.seen().there().keySet()) {
+      if (internal.seen().bytesMax(topic).filter(bytes -> bytes < bytesMax).isPresent()) {
+        return takesLess(topic, internal.seen().bytesMax(topic).get());
+      }
+    }
+    return internal.toCome(List.of(BYTES_KEY)).judge(OUTPUT_SIZE, this::outputSize);
+  }
+
+  private Finding takesLess(String topic, long bytes) {
+    return OUTPUT_SIZE.violated(
+        "%s takes %d bytes, output.bytes.max = %d".formatted(topic, bytes, config.outputBytesMax()),
+        "Lower output.bytes.max, or "
+            + brokers.alterTopic(topic, BYTES_KEY + "=" + config.outputBytesMax())
+            + ".");
+  }
+
+  private Finding outputSize(Config toCome) {
+    ConfigEntry bytes = toCome.get(BYTES_KEY);
+    if (bytes != null
+        && bytes.value() != null
+        && Long.parseLong(bytes.value()) < config.outputBytesMax()) {
+      return OUTPUT_SIZE.violated(
+          "internal topics to come would take %s bytes, output.bytes.max = %d"
+              .formatted(bytes.value(), config.outputBytesMax()),
+          "Lower output.bytes.max, or set %s=%d."
+              .formatted(StreamsConfig.topicPrefix(BYTES_KEY), config.outputBytesMax()));
     }
     return topics
         .unseen(names(JobTopic.Role.OUTPUT))
+        .or(() -> internal.seen().unseen())
         .map(OUTPUT_SIZE::notVisible)
         .orElseGet(() -> OUTPUT_SIZE.held("output.bytes.max = " + config.outputBytesMax()));
   }
@@ -76,12 +117,7 @@ final class SizeRules {
             brokers.alterTopic(topic, "max.message.bytes=" + needed) + ".");
       }
     }
-    long request =
-        SettingRules.number(
-            config
-                .streams()
-                .getProducerConfigs("client")
-                .getOrDefault(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, REQUEST_BYTES_DEFAULT));
+    long request = JobConfig.recordBytesMax(config.effective());
     if (!setAside.isEmpty() && request < needed) {
       return SET_ASIDE.violated(
           "max.request.size = %d, the inputs take %d bytes".formatted(request, largest),
