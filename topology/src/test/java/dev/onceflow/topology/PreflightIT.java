@@ -158,8 +158,21 @@ class PreflightIT {
   @Test
   void anInputThatIsKeptLongerThanItsEventIdsIsNamed() throws Exception {
     createAll();
-    set(job.input(), "retention.ms", Long.toString(8 * DAY_MS));
-    assertThat(violation("dedupe.horizon").set()).contains("for 691200000 ms");
+    long sweepMs = 3_600_000;
+    job.horizonMs = 14 * DAY_MS + sweepMs - 1;
+    Finding finding = violation("dedupe.horizon");
+    assertThat(finding.set())
+        .as("a segment goes once its newest record does: the oldest is up to segment.ms older")
+        .endsWith(
+            "is kept for up to 1213200000 ms: retention.ms = 604800000, segment.ms = 604800000,"
+                + " and an hour until the brokers look");
+    assertThat(finding.remedy())
+        .startsWith("Set dedupe.horizon.ms=1213200000, or lower retention.ms and segment.ms of ");
+    job.horizonMs = 14 * DAY_MS + sweepMs;
+    assertThat(statusOf("dedupe.horizon")).isEqualTo(Finding.Status.HELD);
+    job.horizonMs = 8 * DAY_MS + sweepMs;
+    set(job.input(), "segment.ms", Long.toString(DAY_MS));
+    assertThat(statusOf("dedupe.horizon")).isEqualTo(Finding.Status.HELD);
     set(job.input(), "retention.ms", "-1");
     assertThat(violation("dedupe.horizon").set()).contains("forever");
 
@@ -979,7 +992,7 @@ class PreflightIT {
 
   private static final class TestingJob implements TopologyFactory {
     private final String prefix;
-    private long horizonMs = 7 * DAY_MS;
+    private long horizonMs = 15 * DAY_MS;
     private String store = "sums";
     private String added;
     private Optional<String> failure = Optional.empty();

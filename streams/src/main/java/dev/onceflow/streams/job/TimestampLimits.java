@@ -68,7 +68,12 @@ public record TimestampLimits(long aheadMs, long behindMs) {
     return raised;
   }
 
-  private static long keptMs(Config topic) {
+  /**
+   * For how long a topic's records may be there, ms, or {@link #ANY}. They go by whole segments,
+   * once the newest of one is older than {@code retention.ms}: so the oldest may be older by {@code
+   * segment.ms}, and until the brokers look.
+   */
+  public static long keptMs(Config topic) {
     boolean deletes =
         value(topic, TopicConfig.CLEANUP_POLICY_CONFIG)
             .filter(policy -> policy.contains(TopicConfig.CLEANUP_POLICY_DELETE))

@@ -1,6 +1,7 @@
 package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
+import dev.onceflow.streams.job.TimestampLimits;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,9 @@ final class HorizonRules {
   private static final Finding.Rule HORIZON =
       new Finding.Rule(
           "dedupe.horizon",
-          "dedupe.horizon.ms of at least the input's retention, or -1",
+          """
+          dedupe.horizon.ms of at least retention.ms and segment.ms of the input and an hour, \
+          together, or -1""",
           """
           an input that is read again from its start holds events whose IDs are forgotten: those \
           with a time inside go to the quarantine, the others take effect again""");
@@ -73,17 +76,15 @@ final class HorizonRules {
       String topic = input.getKey();
       long horizonMs = input.getValue();
       if (horizonMs >= 0 && topics.settings().containsKey(topic)) {
-        long retentionMs = retentionMs(topic);
-        if (retentionMs < 0 || retentionMs > horizonMs) {
+        long keptMs = TimestampLimits.keptMs(topics.settings().get(topic));
+        if (keptMs > horizonMs) {
           return HORIZON.violated(
-              "dedupe.horizon.ms = %d, %s is kept %s"
-                  .formatted(
-                      horizonMs, topic, retentionMs < 0 ? "forever" : "for " + retentionMs + " ms"),
+              "dedupe.horizon.ms = %d, %s is kept %s".formatted(horizonMs, topic, kept(topic)),
               """
-              Raise dedupe.horizon.ms (-1 is forever), or lower retention.ms of %s; or, where all \
+              Set dedupe.horizon.ms=%d, or lower retention.ms and segment.ms of %s; or, where all \
               event IDs are UUIDs of version 7, accept it: such events go to the quarantine, never \
               twice to effect."""
-                  .formatted(topic));
+                  .formatted(keptMs == TimestampLimits.ANY ? -1 : keptMs, topic));
         }
       }
       held.add(topic + ": " + (horizonMs < 0 ? "forever" : horizonMs + " ms"));
@@ -96,9 +97,14 @@ final class HorizonRules {
                 HORIZON.held(held.isEmpty() ? "nothing is deduplicated" : String.join(", ", held)));
   }
 
-  private long retentionMs(String topic) {
-    return topics.setting(topic, TopicConfig.CLEANUP_POLICY_CONFIG).orElse("").contains("delete")
-        ? topics.setting(topic, TopicConfig.RETENTION_MS_CONFIG).map(Long::parseLong).orElse(-1L)
-        : -1;
+  private String kept(String topic) {
+    long keptMs = TimestampLimits.keptMs(topics.settings().get(topic));
+    return keptMs == TimestampLimits.ANY
+        ? "forever"
+        : "for up to %d ms: retention.ms = %s, segment.ms = %s, and an hour until the brokers look"
+            .formatted(
+                keptMs,
+                topics.setting(topic, TopicConfig.RETENTION_MS_CONFIG).orElse("?"),
+                topics.setting(topic, TopicConfig.SEGMENT_MS_CONFIG).orElse("?"));
   }
 }
