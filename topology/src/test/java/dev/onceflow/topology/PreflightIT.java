@@ -183,14 +183,36 @@ class PreflightIT {
   @Test
   void aDeadLetterTopicThatCanNotTakeTheLargestInputIsNamed() throws Exception {
     createAll();
-    set(job.input(), "max.message.bytes", "2097152");
-    assertThat(violation("set.aside.size").set()).startsWith(prefix + "-dlq takes 1500000 bytes");
-    set(prefix + "-dlq", "max.message.bytes", "3000000");
-
-    assertThat(violation("set.aside.size").set()).startsWith("max.request.size = 2097152");
-
-    settings.put("max.request.size", "3000000");
+    set(prefix + "-dlq", "max.message.bytes", "33554431");
+    assertThat(violation("set.aside.size"))
+        .satisfies(
+            finding -> {
+              assertThat(finding.set())
+                  .isEqualTo(prefix + "-dlq takes 33554431 bytes, the producer 33554432");
+              assertThat(finding.remedy())
+                  .contains("max.message.bytes=33554432", "max.request.size to 33554431");
+            });
+    settings.put("max.request.size", "33554431");
     assertThat(statusOf("set.aside.size")).isEqualTo(Finding.Status.HELD);
+  }
+
+  @Test
+  void aProducerThatCanNotSetTheLargestInputAsideIsNamed() throws Exception {
+    createAll();
+    set(job.input(), "max.message.bytes", "3000000");
+    settings.put("max.request.size", "3032767");
+    assertThat(violation("set.aside.size"))
+        .satisfies(
+            finding -> {
+              assertThat(finding.set())
+                  .isEqualTo("the producer takes 3032767 bytes, the inputs 3000000");
+              assertThat(finding.remedy()).endsWith("to 3032768 or more.");
+            });
+
+    settings.put("max.request.size", "3032768");
+    assertThat(statusOf("set.aside.size")).isEqualTo(Finding.Status.HELD);
+    settings.put("producer.buffer.memory", "3032767");
+    assertThat(violation("set.aside.size").set()).startsWith("the producer takes 3032767 bytes");
   }
 
   @Test
@@ -694,19 +716,18 @@ class PreflightIT {
     job.repartition = "by-event-id-repartition";
     String topic = "job-" + prefix + "-by-event-id-repartition";
     assertThat(violation("repartition.topic").remedy())
-        .as("the broker's default for sizes is the input's size")
-        .isEqualTo("Set topic.max.message.bytes=1049100.");
+        .isEqualTo("Set topic.max.message.bytes=33554432.");
 
-    settings.put("topic.max.message.bytes", "1049100");
+    settings.put("topic.max.message.bytes", "33554432");
     assertThat(statusOf("repartition.topic")).isEqualTo(Finding.Status.HELD);
     settings.put("topic.retention.ms", "1000");
     assertThat(violation("repartition.topic").remedy()).isEqualTo("Set topic.retention.ms=-1.");
     settings.remove("topic.retention.ms");
 
-    create(topic, Map.of("max.message.bytes", "1049099", "retention.ms", "-1"));
+    create(topic, Map.of("max.message.bytes", "33554431", "retention.ms", "-1"));
     assertThat(violation("repartition.topic").set())
-        .isEqualTo("%s takes 1049099 bytes, %s 1048588".formatted(topic, job.input()));
-    set(topic, "max.message.bytes", "1049100");
+        .isEqualTo(topic + " takes 33554431 bytes, the producer 33554432");
+    set(topic, "max.message.bytes", "33554432");
     assertThat(statusOf("repartition.topic")).isEqualTo(Finding.Status.HELD);
     for (var change :
         Map.of(
@@ -1043,7 +1064,7 @@ class PreflightIT {
           new JobTopic(prefix + "-out", JobTopic.Role.OUTPUT, Map.of("cleanup.policy", "delete")));
       topics.add(
           new JobTopic(
-              prefix + "-dlq", JobTopic.Role.SET_ASIDE, Map.of("max.message.bytes", "1500000")));
+              prefix + "-dlq", JobTopic.Role.SET_ASIDE, Map.of("max.message.bytes", "33554432")));
       return topics;
     }
 

@@ -1,10 +1,9 @@
 package dev.onceflow.streams.dedupe;
 
+import dev.onceflow.streams.route.RecordSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
@@ -12,11 +11,6 @@ import org.apache.kafka.streams.processor.api.Record;
  * before any of it is sent or put.
  */
 final class Outputs {
-  private static final int BATCH_BYTES = 61;
-  private static final int LENGTHS_BYTES = 36;
-  private static final int HEADER_BYTES = 10;
-  private static final int CHAR_BYTES_MAX = 3;
-
   private final Map<String, Output<?, ?>> bySink;
   private final Map<String, Output<?, ?>> byStore;
   private final int bytesMax;
@@ -77,25 +71,12 @@ final class Outputs {
       throws TooLarge {
     byte[] key = output.key(record.key(), record.headers());
     byte[] value = output.value(record.value(), record.headers());
-    long size = size(key, value, record.headers());
+    long size = RecordSize.of(key, value, record.headers());
     if (size > bytesMax) {
       throw new TooLarge(
           "the event leads to a record of %d bytes for %s; output.bytes.max is %d"
               .formatted(size, output.topic(), bytesMax));
     }
     return record.<Object>withKey(key).withValue(value);
-  }
-
-  // Alone in a batch, with the longest form of each length: never less than what brokers count.
-  private static long size(byte[] key, byte[] value, Headers headers) {
-    long size = (long) BATCH_BYTES + LENGTHS_BYTES + length(key) + length(value);
-    for (Header header : headers) {
-      size += HEADER_BYTES + (long) CHAR_BYTES_MAX * header.key().length() + length(header.value());
-    }
-    return size;
-  }
-
-  private static int length(byte[] bytes) {
-    return bytes == null ? 0 : bytes.length;
   }
 }

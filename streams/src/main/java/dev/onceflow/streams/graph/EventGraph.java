@@ -7,6 +7,7 @@ import dev.onceflow.streams.dedupe.EventHandler;
 import dev.onceflow.streams.dedupe.HandlerStore;
 import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.RepartitionByEventId;
+import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Event;
@@ -60,8 +61,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * @param <V> what events say
  */
 public final class EventGraph<V> {
-  /** A record that is set aside is larger than it came. */
-  private static final String SET_ASIDE_BYTES_MAX = "2097152";
+  /** Whatever the job's producer takes, uncompressed. */
+  private static final String BYTES_MAX = Integer.toString(JobConfig.REQUEST_BYTES_MAX_DEFAULT);
 
   private static final String SOURCE = "source";
   private static final String PARSE = "parse";
@@ -75,7 +76,7 @@ public final class EventGraph<V> {
   private static final Map<String, Object> INTERNAL_TOPICS =
       Map.of(
           StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-          SET_ASIDE_BYTES_MAX,
+          BYTES_MAX,
           StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
           ANY_TIME,
           StreamsConfig.topicPrefix(TopicConfig.RETENTION_BYTES_CONFIG),
@@ -205,7 +206,7 @@ public final class EventGraph<V> {
         JobTopic.Role.SET_ASIDE,
         Map.of(
             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-            SET_ASIDE_BYTES_MAX,
+            BYTES_MAX,
             // Kafka's default deletes a dead letter after a week, whether somebody saw it or not.
             TopicConfig.RETENTION_MS_CONFIG,
             "-1"));
@@ -269,7 +270,8 @@ public final class EventGraph<V> {
                     .withOffsetResetPolicy(AutoOffsetReset.earliest())
                     .withName(named(SOURCE)))
             .process(
-                new Parse<>(decoders, new Parse.Routes(named(BY_EVENT_ID), deadLetters, count)),
+                Parse.repartitioned(
+                    decoders, new Parse.Routes(named(BY_EVENT_ID), deadLetters, count)),
                 Named.as(named(PARSE)));
     EventGraph.<V>events(parsed)
         .process(new RepartitionByEventId<>(), Named.as(named(BY_EVENT_ID)))

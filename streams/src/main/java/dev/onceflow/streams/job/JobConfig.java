@@ -66,6 +66,12 @@ public final class JobConfig {
   /** The port that says: serve nothing. */
   public static final int NO_PORT = -1;
 
+  /**
+   * The default of {@code max.request.size}: all of {@code buffer.memory}, which is the largest
+   * record that a producer takes in any case.
+   */
+  public static final int REQUEST_BYTES_MAX_DEFAULT = 33_554_432;
+
   private static final long REQUEST_BYTES_MAX_OF_KAFKA = 1_048_576;
   private static final long BUFFER_BYTES_OF_KAFKA = 33_554_432;
 
@@ -201,9 +207,10 @@ public final class JobConfig {
           // records. Not prefixed, so that whatever the user gives goes before it.
           ProducerConfig.BATCH_SIZE_CONFIG,
           "131072",
-          // A record that is set aside is larger than it came.
+          // It bounds what is not compressed yet, and a record that came in a compressed batch may
+          // be many times as large as what brokers took.
           ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-          "2097152",
+          Integer.toString(REQUEST_BYTES_MAX_DEFAULT),
           // The default of 5.0; its constant is deprecated already.
           "processing.exception.handler.global.enabled",
           "true",

@@ -11,13 +11,14 @@ import java.util.Map;
  *     be anything
  */
 public record JobTopic(String name, Role role, Map<String, String> settings) {
-  /** What setting a record aside adds to it at most, bytes: so much more its topic must take. */
+  /** What setting a record aside adds to it at most, bytes. */
   public static final int SET_ASIDE_ADDED_BYTES_MAX = 16_384;
 
-  /**
-   * What a repartition by event ID adds to a record at most, bytes: so much more its topic takes.
-   */
+  /** What a repartition by event ID adds to a record at most, bytes. */
   public static final int REPARTITION_ADDED_BYTES_MAX = 512;
+
+  /** What a codec adds at most to what it can't compress: some bytes for each block of 64 KiB. */
+  public static final int CODEC_BYTES_MAX = 16_384;
 
   /** What a topic is to a job. */
   public enum Role {

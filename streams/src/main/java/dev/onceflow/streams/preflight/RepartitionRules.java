@@ -1,13 +1,13 @@
 package dev.onceflow.streams.preflight;
 
 import dev.onceflow.streams.job.JobConfig;
-import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.job.TopologyFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -24,9 +24,8 @@ final class RepartitionRules {
       new Finding.Rule(
           "repartition.topic",
           """
-          repartition topics that keep all until it is processed, with its time, and take a record \
-          %d bytes larger than the input's largest"""
-              .formatted(JobTopic.REPARTITION_ADDED_BYTES_MAX),
+          repartition topics that keep all until it is processed, with its time, and take what the \
+          producer takes (the lower of max.request.size and buffer.memory)""",
           """
           what is deleted there before it is processed is lost, and what is refused there fails \
           the job, again and again, at the same place""");
@@ -51,10 +50,9 @@ final class RepartitionRules {
 
   List<Finding> check() {
     List<String> held = new ArrayList<>();
-    for (Map.Entry<String, String> each : new TreeMap<>(factory.repartitioned()).entrySet()) {
-      String name = config.applicationId() + "-" + each.getValue();
-      Finding finding =
-          brokers.topic(name).judge(REPARTITION, topic -> keeps(each.getKey(), name, topic));
+    for (String each : new TreeSet<>(factory.repartitioned().values())) {
+      String name = config.applicationId() + "-" + each;
+      Finding finding = brokers.topic(name).judge(REPARTITION, topic -> keeps(name, topic));
       if (finding.status() != Finding.Status.HELD) {
         return List.of(finding);
       }
@@ -64,7 +62,7 @@ final class RepartitionRules {
         REPARTITION.held(held.isEmpty() ? "nothing is repartitioned" : String.join(", ", held)));
   }
 
-  private Finding keeps(String input, String name, Optional<TopicDescription> topic) {
+  private Finding keeps(String name, Optional<TopicDescription> topic) {
     if (topic.isPresent()) {
       return brokers
           .topicConfig(name)
@@ -72,7 +70,6 @@ final class RepartitionRules {
               REPARTITION,
               there ->
                   keeps(
-                      input,
                       name,
                       key -> value(there, key),
                       setting ->
@@ -85,7 +82,6 @@ final class RepartitionRules {
             REPARTITION,
             broker ->
                 keeps(
-                    input,
                     name,
                     key -> toCome(broker, key),
                     setting -> "Set " + StreamsConfig.TOPIC_PREFIX + setting));
@@ -104,8 +100,7 @@ final class RepartitionRules {
     };
   }
 
-  private Finding keeps(
-      String input, String name, UnaryOperator<String> settings, UnaryOperator<String> remedy) {
+  private Finding keeps(String name, UnaryOperator<String> settings, UnaryOperator<String> remedy) {
     for (Map.Entry<String, String> needed : NEEDED.entrySet()) {
       String actual = settings.apply(needed.getKey());
       if (actual != null && !actual.equals(needed.getValue())) {
@@ -115,30 +110,15 @@ final class RepartitionRules {
       }
     }
     String bytesMax = settings.apply(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-    return brokers
-        .topic(input)
-        .judge(
-            REPARTITION,
-            topic ->
-                topic.isEmpty() || bytesMax == null
-                    ? REPARTITION.notVisible("the sizes of %s and %s".formatted(input, name))
-                    : takes(input, name, Long.parseLong(bytesMax), remedy));
-  }
-
-  private Finding takes(String input, String name, long bytesMax, UnaryOperator<String> remedy) {
-    return brokers
-        .topicConfig(input)
-        .judge(
-            REPARTITION,
-            values -> {
-              long largest = Long.parseLong(value(values, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-              long needed = largest + JobTopic.REPARTITION_ADDED_BYTES_MAX;
-              String set = "%s takes %d bytes, %s %d".formatted(name, bytesMax, input, largest);
-              return bytesMax >= needed
-                  ? REPARTITION.held(set)
-                  : REPARTITION.violated(
-                      set, remedy.apply(TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + needed) + ".");
-            });
+    if (bytesMax == null) {
+      return REPARTITION.notVisible("the largest record of " + name);
+    }
+    long sent = JobConfig.recordBytesMax(config.effective());
+    String set = "%s takes %s bytes, the producer %d".formatted(name, bytesMax, sent);
+    return Long.parseLong(bytesMax) >= sent
+        ? REPARTITION.held(set)
+        : REPARTITION.violated(
+            set, remedy.apply(TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + sent) + ".");
   }
 
   private static String value(Config config, String key) {

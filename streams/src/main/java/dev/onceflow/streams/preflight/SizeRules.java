@@ -12,6 +12,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Whether every record that the job has to write is small enough to be taken. */
 final class SizeRules {
+  private static final int ADDED_BYTES_MAX =
+      JobTopic.SET_ASIDE_ADDED_BYTES_MAX + JobTopic.CODEC_BYTES_MAX;
+
   private static final Finding.Rule OUTPUT_SIZE =
       new Finding.Rule(
           "output.size",
@@ -24,10 +27,13 @@ final class SizeRules {
       new Finding.Rule(
           "set.aside.size",
           """
-          quarantine and DLQ that take a record %d bytes larger than the inputs' largest, and a \
-          producer that sends it"""
-              .formatted(JobTopic.SET_ASIDE_ADDED_BYTES_MAX),
-          "a large record that can't be set aside blocks its partition for good");
+          quarantine and DLQ whose max.message.bytes is what the producer takes, uncompressed (the \
+          lower of max.request.size and buffer.memory), and that %d bytes more than the inputs' \
+          max.message.bytes"""
+              .formatted(ADDED_BYTES_MAX),
+          """
+          a record that the broker refuses blocks its partition for good; one that is too large \
+          for the producer is set aside without its value""");
 
   private static final String BYTES_KEY = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
@@ -103,34 +109,42 @@ final class SizeRules {
 
   private Finding setAside() {
     List<String> setAside = names(JobTopic.Role.SET_ASIDE);
+    if (setAside.isEmpty()) {
+      return SET_ASIDE.held("no record is set aside");
+    }
+    long sent = JobConfig.recordBytesMax(config.effective());
+    for (String topic : setAside) {
+      Optional<Long> bytesMax = topics.bytesMax(topic);
+      if (bytesMax.isPresent() && bytesMax.get() < sent) {
+        return SET_ASIDE.violated(
+            "%s takes %d bytes, the producer %d".formatted(topic, bytesMax.get(), sent),
+            "%s, or lower max.request.size to %d."
+                .formatted(brokers.alterTopic(topic, BYTES_KEY + "=" + sent), bytesMax.get()));
+      }
+    }
     long largest =
         names(JobTopic.Role.INPUT).stream()
             .mapToLong(input -> topics.bytesMax(input).orElse(0L))
             .max()
             .orElse(0);
-    long needed = largest + JobTopic.SET_ASIDE_ADDED_BYTES_MAX;
-    for (String topic : setAside) {
-      Optional<Long> bytesMax = topics.bytesMax(topic);
-      if (bytesMax.isPresent() && bytesMax.get() < needed) {
-        return SET_ASIDE.violated(
-            "%s takes %d bytes, the inputs %d".formatted(topic, bytesMax.get(), largest),
-            brokers.alterTopic(topic, "max.message.bytes=" + needed) + ".");
-      }
-    }
-    long request = JobConfig.recordBytesMax(config.effective());
-    if (!setAside.isEmpty() && request < needed) {
+    long needed = largest + ADDED_BYTES_MAX;
+    if (sent < needed) {
       return SET_ASIDE.violated(
-          "max.request.size = %d, the inputs take %d bytes".formatted(request, largest),
-          "Set max.request.size to " + needed + " or more.");
-    }
-    if (setAside.isEmpty()) {
-      return SET_ASIDE.held("no record is set aside");
+          "the producer takes %d bytes, the inputs %d".formatted(sent, largest),
+          "Raise max.request.size, and buffer.memory if it is lower, to %d or more."
+              .formatted(needed));
     }
     return topics
         .unseen(names(JobTopic.Role.INPUT))
         .or(() -> topics.unseen(setAside))
         .map(SET_ASIDE::notVisible)
-        .orElseGet(() -> SET_ASIDE.held("inputs take %d bytes".formatted(largest)));
+        .orElseGet(
+            () ->
+                SET_ASIDE.held(
+                    """
+                    the inputs take %d bytes, compressed; set aside is a record of up to %d bytes, \
+                    uncompressed, and what is larger without its value"""
+                        .formatted(largest, sent)));
   }
 
   private List<String> names(JobTopic.Role role) {

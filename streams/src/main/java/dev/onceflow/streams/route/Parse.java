@@ -1,5 +1,6 @@
 package dev.onceflow.streams.route;
 
+import dev.onceflow.streams.job.JobTopic;
 import dev.onceflow.streams.verdict.Outcome;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -24,11 +25,23 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
   /** The reason of records whose bytes the decoder can't read. */
   public static final String UNREADABLE = "unreadable";
 
+  /** The reason of events that are too large to be sent through a repartition topic. */
+  public static final String TOO_LARGE = "too-large-to-repartition";
+
   private static final String OPERATOR = "parse";
 
   private final Supplier<EventDecoder<V>> decoders;
   private final Routes routes;
   private final Origin origin;
+  private final Onward onward;
+
+  /** How large the records of events may be. */
+  private enum Onward {
+    /** As large as they come: they stay in this task. */
+    HERE,
+    /** As large as the producer takes: they are sent on, whole. */
+    SENT
+  }
 
   /** Where a record that the node gets comes from. */
   private interface Origin {
@@ -49,13 +62,26 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
    * @param routes the nodes that follow
    */
   public Parse(Supplier<EventDecoder<V>> decoders, Routes routes) {
-    this(decoders, routes, Parse::asRead);
+    this(decoders, routes, Parse::asRead, Onward.HERE);
   }
 
-  private Parse(Supplier<EventDecoder<V>> decoders, Routes routes, Origin origin) {
+  private Parse(Supplier<EventDecoder<V>> decoders, Routes routes, Origin origin, Onward onward) {
     this.decoders = decoders;
     this.routes = routes;
     this.origin = origin;
+    this.onward = onward;
+  }
+
+  /**
+   * The same before a repartition: an event that is too large to be sent there goes to the dead
+   * letters. It would fail the job, again and again, at the same place.
+   *
+   * @param decoders makes one decoder per task
+   * @param routes the nodes that follow
+   * @param <V> what events say
+   */
+  public static <V> Parse<V> repartitioned(Supplier<EventDecoder<V>> decoders, Routes routes) {
+    return new Parse<>(decoders, routes, Parse::asRead, Onward.SENT);
   }
 
   /**
@@ -67,7 +93,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
    * @param <V> what events say
    */
   public static <V> Parse<V> carried(Supplier<EventDecoder<V>> decoders, Routes routes) {
-    return new Parse<>(decoders, routes, (record, context) -> Carried.of(record));
+    return new Parse<>(decoders, routes, (record, context) -> Carried.of(record), Onward.HERE);
   }
 
   private static Carried asRead(Record<byte[], byte[]> record, ProcessorContext<?, ?> context) {
@@ -88,18 +114,25 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     private final EventDecoder<V> decoder;
     private final Routes routes;
     private final Origin origin;
+    private final Onward onward;
     private ProcessorContext<Object, Object> context;
+    private long bytesMax;
     private SetAside setAside;
 
     Parser(EventDecoder<V> decoder, Parse<V> node) {
       this.decoder = decoder;
       this.routes = node.routes;
       this.origin = node.origin;
+      this.onward = node.onward;
     }
 
     @Override
     public void init(ProcessorContext<Object, Object> context) {
       this.context = context;
+      bytesMax =
+          onward == Onward.HERE
+              ? Long.MAX_VALUE
+              : RecordSize.max(context.appConfigs()) - JobTopic.REPARTITION_ADDED_BYTES_MAX;
       setAside = new SetAside(context, OPERATOR);
     }
 
@@ -135,6 +168,14 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     }
 
     private Parsed<V> decode(String topic, Record<byte[], byte[]> record) {
+      long bytes = RecordSize.of(record.key(), record.value(), record.headers());
+      if (bytes > bytesMax) {
+        return new Parsed.Bad<>(
+            TOO_LARGE,
+            "the record has %d bytes, max.request.size and buffer.memory allow %d here"
+                .formatted(bytes, bytesMax),
+            null);
+      }
       try {
         return decoder.decode(topic, record);
       } catch (RuntimeException e) {

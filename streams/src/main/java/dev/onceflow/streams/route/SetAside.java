@@ -4,6 +4,9 @@ import dev.onceflow.streams.job.JobTopic;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,8 +18,12 @@ import org.apache.kafka.streams.processor.api.Record;
  * headers byte for byte as they came, and behind these headers the reason and the place. A record
  * that is set aside a second time carries both; the last ones count.
  *
- * <p>All that is added has a limit, {@value JobTopic#SET_ASIDE_ADDED_BYTES_MAX} bytes together, so
- * that a record never becomes too large for a topic that takes that much more.
+ * <p>All that is added has a limit, {@value JobTopic#SET_ASIDE_ADDED_BYTES_MAX} bytes together. A
+ * compressed batch may hold a record that is larger than what the job's producer takes ({@code
+ * max.request.size}, uncompressed): it would fail the job at the same place for ever. Such a record
+ * goes without its value, and if that isn't enough without its key and headers, too; {@value
+ * #LEFT_OUT} says so, beside sizes and hashes. What was left out is where its coordinates say, for
+ * as long as the input keeps it.
  *
  * <p>Owned by one task.
  */
@@ -60,12 +67,28 @@ public final class SetAside {
   /** The beginning of its stack trace. */
   public static final String STACK_TRACE = "onceflow_stack_trace";
 
+  /** What of the record isn't here since it is too large: {@code value}, or {@code all}. */
+  public static final String LEFT_OUT = "onceflow_left_out";
+
+  /** How large a value is that was left out, in decimal bytes. */
+  public static final String VALUE_BYTES = "onceflow_value_bytes";
+
+  /** The SHA-256 of a value that was left out, in hexadecimal. */
+  public static final String VALUE_SHA256 = "onceflow_value_sha256";
+
+  /** How large a key is that was left out, in decimal bytes. */
+  public static final String KEY_BYTES = "onceflow_key_bytes";
+
+  /** The SHA-256 of a key that was left out, in hexadecimal. */
+  public static final String KEY_SHA256 = "onceflow_key_sha256";
+
   // A message may quote the record; a header must not be what makes it too large to be produced.
   private static final int TEXT_CHARS_MAX = 1_000;
   private static final int TRACE_CHARS_MAX = 2_000;
 
   private final ProcessingContext context;
   private final String operator;
+  private final long bytesMax;
 
   /**
    * @param context of the task
@@ -74,6 +97,7 @@ public final class SetAside {
   public SetAside(ProcessingContext context, String operator) {
     this.context = context;
     this.operator = operator;
+    this.bytesMax = RecordSize.max(context.appConfigs());
   }
 
   /**
@@ -86,7 +110,7 @@ public final class SetAside {
   public record Because(String reason, String detail, Throwable exception) {}
 
   /**
-   * The record to produce.
+   * The record to produce, as large as the producer takes.
    *
    * @param key as it came
    * @param value as it came
@@ -97,7 +121,41 @@ public final class SetAside {
    */
   public Record<byte[], byte[]> record(
       byte[] key, byte[] value, long timestamp, Headers headers, Coordinates at, Because because) {
+    RecordHeaders added = added(headers, at, because);
     RecordHeaders all = new RecordHeaders(headers);
+    added.forEach(all::add);
+    if (RecordSize.of(key, value, all) <= bytesMax) {
+      return new Record<>(key, value, timestamp, all);
+    }
+    addLeftOut(all, "value", VALUE_BYTES, VALUE_SHA256, value);
+    if (RecordSize.of(key, null, all) <= bytesMax) {
+      return new Record<>(key, null, timestamp, all);
+    }
+    addLeftOut(added, "all", VALUE_BYTES, VALUE_SHA256, value);
+    addLeftOut(added, "all", KEY_BYTES, KEY_SHA256, key);
+    return new Record<>(null, null, timestamp, added);
+  }
+
+  private static void addLeftOut(
+      RecordHeaders headers, String leftOut, String sizeName, String hashName, byte[] bytes) {
+    headers.remove(LEFT_OUT);
+    add(headers, LEFT_OUT, leftOut);
+    if (bytes != null) {
+      add(headers, sizeName, Integer.toString(bytes.length));
+      add(headers, hashName, HexFormat.of().formatHex(sha256(bytes)));
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+
+  private RecordHeaders added(Headers headers, Coordinates at, Because because) {
+    RecordHeaders all = new RecordHeaders();
     add(all, REASON, because.reason());
     add(all, DETAIL, because.detail() == null ? "" : because.detail());
     add(all, TOPIC, at.topic());
@@ -118,7 +176,7 @@ public final class SetAside {
       }
       all.add(STACK_TRACE, utf8(shortened(trace(because.exception()), TRACE_CHARS_MAX)));
     }
-    return new Record<>(key, value, timestamp, all);
+    return all;
   }
 
   private static void add(RecordHeaders headers, String name, String text) {
