@@ -65,6 +65,10 @@ class ReplicationIT {
         .isEqualTo("__consumer_offsets has replicas = 1, min.insync.replicas = 1");
     assertThat(set(report, "topics.replication"))
         .isEqualTo("payments-quarantine has replicas = 1, min.insync.replicas = 1");
+    assertThat(finding(report, "topics.replication").remedy())
+        .endsWith(
+            "'kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name payments-quarantine --add-config min.insync.replicas=2'."
+                .formatted(brokers.address()));
     assertThat(set(report, "internal.replication"))
         .isEqualTo("those to come would have replicas = 1, min.insync.replicas = 1");
 
@@ -95,11 +99,14 @@ class ReplicationIT {
   }
 
   private static String set(Report report, String rule) {
+    return finding(report, rule).set();
+  }
+
+  private static Finding finding(Report report, String rule) {
     return report.findings().stream()
         .filter(finding -> finding.rule().equals(rule))
         .findFirst()
-        .orElseThrow()
-        .set();
+        .orElseThrow();
   }
 
   private static Report report(Map<String, String> more) {

@@ -3,7 +3,10 @@ package dev.onceflow.streams.preflight;
 import dev.onceflow.streams.job.JobConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
@@ -33,11 +36,6 @@ final class ReplicationRules {
 
   private static final String UNCLEAN_KEY = TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG;
 
-  private static final String RAISE =
-      """
-      Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with \
-      'kafka-configs.sh --alter --entity-type topics --add-config min.insync.replicas=2'""";
-
   private final JobConfig config;
   private final TopicsSeen topics;
   private final InternalTopics internal;
@@ -61,23 +59,25 @@ final class ReplicationRules {
     if (nodes < Replication.BROKERS_MIN) {
       return REPLICATION.held(Replication.tooFewBrokers(nodes));
     }
-    List<String> weak = weak(topics);
+    Map<String, Replication> weak = weak(topics);
     return weak.isEmpty()
         ? topics
             .unseen()
             .map(REPLICATION::notVisible)
             .orElseGet(() -> REPLICATION.held("every topic can lose a broker"))
-        : REPLICATION.violated(String.join("; ", weak), RAISE + ".");
+        : REPLICATION.violated(said(weak), raise(weak) + ".");
   }
 
   private Finding internal(int nodes) {
     if (nodes < Replication.BROKERS_MIN) {
       return INTERNAL.held(Replication.tooFewBrokers(nodes));
     }
-    List<String> weak = weak(internal.seen());
+    Map<String, Replication> weak = weak(internal.seen());
+    List<String> wrong = new ArrayList<>();
     List<String> remedies = new ArrayList<>();
     if (!weak.isEmpty()) {
-      remedies.add(RAISE);
+      wrong.add(said(weak));
+      remedies.add(raise(weak));
     }
     Seen<Optional<Replication>> toCome = toCome();
     if (toCome instanceof Seen.Visible<Optional<Replication>> visible) {
@@ -86,12 +86,12 @@ final class ReplicationRules {
           .filter(replication -> !replication.isSafe())
           .ifPresent(
               replication -> {
-                weak.add("those to come would have " + replication);
+                wrong.add("those to come would have " + replication);
                 remedies.add("Set replication.factor=3 and topic.min.insync.replicas=2");
               });
     }
-    if (!weak.isEmpty()) {
-      return INTERNAL.violated(String.join("; ", weak), String.join("; ", remedies) + ".");
+    if (!wrong.isEmpty()) {
+      return INTERNAL.violated(String.join("; ", wrong), String.join("; ", remedies) + ".");
     }
     return internal
         .seen()
@@ -108,8 +108,9 @@ final class ReplicationRules {
                                 .orElse("every topic can lose a broker"))));
   }
 
-  private static List<String> weak(TopicsSeen seen) {
-    List<String> weak = new ArrayList<>();
+  /** The topics that are not kept often enough. */
+  private static Map<String, Replication> weak(TopicsSeen seen) {
+    Map<String, Replication> weak = new TreeMap<>();
     seen.there()
         .forEach(
             (name, description) -> {
@@ -117,11 +118,26 @@ final class ReplicationRules {
               if (values != null) {
                 Replication replication = Replication.of(description, values);
                 if (!replication.isSafe()) {
-                  weak.add(name + " has " + replication);
+                  weak.put(name, replication);
                 }
               }
             });
     return weak;
+  }
+
+  private static String said(Map<String, Replication> weak) {
+    return weak.entrySet().stream()
+        .map(topic -> topic.getKey() + " has " + topic.getValue())
+        .collect(Collectors.joining("; "));
+  }
+
+  private String raise(Map<String, Replication> weak) {
+    return """
+        Raise replicas with 'kafka-reassign-partitions.sh' and min.insync.replicas with %s"""
+        .formatted(
+            weak.keySet().stream()
+                .map(topic -> brokers.alterTopic(topic, "min.insync.replicas=2"))
+                .collect(Collectors.joining(", ")));
   }
 
   /** How often the internal topics that are not there yet would be kept, empty where none is. */
@@ -171,7 +187,7 @@ final class ReplicationRules {
         && isUnclean(
             Optional.ofNullable(visible.value().get(UNCLEAN_KEY)).map(ConfigEntry::value))) {
       unclean.add("internal topics to come");
-      remedies.add("set " + StreamsConfig.topicPrefix(UNCLEAN_KEY) + "=false for the job");
+      remedies.add("Set " + StreamsConfig.topicPrefix(UNCLEAN_KEY) + "=false for the job");
     }
     if (!unclean.isEmpty()) {
       return UNCLEAN.violated(
