@@ -76,7 +76,7 @@ public final class Preflight {
     findings.add(new TimestampRule(factory, topics, internal, brokers).check());
     findings.add(new PositionRule(config.applicationId(), shape, topics, brokers).check());
     findings.addAll(new PlacementRules(config, factory, brokers).check());
-    findings.addAll(new RepartitionRules(config, factory, brokers).check());
+    findings.add(new RepartitionRule(config, factory, internal, brokers).check());
     findings.addAll(new TransactionRules(config, factory, brokers, clock).check());
     try {
       return new Report(findings, config.preflightAccept());

@@ -134,6 +134,9 @@ final class SizeRules {
           "Raise max.request.size, and buffer.memory if it is lower, to %d or more."
               .formatted(needed));
     }
+    if (topics.noneMayBe(names(JobTopic.Role.INPUT))) {
+      return SET_ASIDE.notVisible("no input is there");
+    }
     return topics
         .unseen(names(JobTopic.Role.INPUT))
         .or(() -> topics.unseen(setAside))

@@ -81,6 +81,13 @@ final class TimestampRule {
   }
 
   private Finding held(TimestampLimits needed, Seen<Config> toCome) {
+    if (topics.noneMayBe(
+        factory.topics().stream()
+            .filter(topic -> topic.role() == JobTopic.Role.INPUT)
+            .map(JobTopic::name)
+            .toList())) {
+      return LIMITS.notVisible("no input is there");
+    }
     return topics
         .unseen(factory.topics().stream().map(JobTopic::name).toList())
         .or(() -> internal.seen().unseen())
@@ -101,9 +108,6 @@ final class TimestampRule {
   }
 
   private static String inputs(TimestampLimits needed) {
-    if (needed.equals(TimestampLimits.NONE)) {
-      return "no input is there";
-    }
     return "the inputs' records may be ahead of the clock by %s, behind it by %s"
         .formatted(span(needed.aheadMs()), span(needed.behindMs()));
   }

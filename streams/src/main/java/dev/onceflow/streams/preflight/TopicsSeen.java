@@ -47,10 +47,24 @@ record TopicsSeen(
    * describe them, or the topic is not there.
    */
   Optional<String> unseen(Collection<String> names) {
-    List<String> unseen = names.stream().filter(name -> !settings.containsKey(name)).toList();
-    return unseen.isEmpty()
-        ? Optional.empty()
-        : Optional.of("the settings of %s can't be seen".formatted(String.join(", ", unseen)));
+    List<String> reasons = new ArrayList<>();
+    List<String> missing = names.stream().filter(name -> noneMayBe(List.of(name))).toList();
+    if (!missing.isEmpty()) {
+      reasons.add("not there: " + String.join(", ", missing));
+    }
+    List<String> unseen =
+        names.stream()
+            .filter(name -> !settings.containsKey(name) && !missing.contains(name))
+            .toList();
+    if (!unseen.isEmpty()) {
+      reasons.add("the settings of %s can't be seen".formatted(String.join(", ", unseen)));
+    }
+    return reasons.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", reasons));
+  }
+
+  /** Whether none of these is there, nor hidden. */
+  boolean noneMayBe(Collection<String> names) {
+    return names.stream().noneMatch(name -> there.containsKey(name) || hidden.contains(name));
   }
 
   /** The same for the topics that are there, and those that may be. */
