@@ -12,8 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
@@ -23,10 +32,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Health, metrics and state over HTTP. The port is bound before the job is made, since the job
  * tells other instances its address; until {@link #serve} everything answers 503.
+ *
+ * <p>Probes wait for nobody else's answer: questions about state have threads of their own, those
+ * that wait for other instances and those that other instances asked, and beyond a limit they are
+ * refused. A client that is slow to send its request, or to take its answer, is cut off after
+ * {@value #EXCHANGE_MS} ms. What can't be bounded is a network that keeps opening more such
+ * connections than there are threads; the port is for probes, scrapers and the other instances.
  */
 public final class JobServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
-  private static final int THREADS = 4;
+  private static final int THREADS = 16;
+  private static final int QUESTION_THREADS = 4;
+  private static final int QUESTIONS_WAITING_MAX = 32;
+  private static final long EXCHANGE_MS = 5_000;
+  private static final long IDLE_S = 60;
   private static final int OK = 200;
   private static final int BAD_METHOD = 405;
   private static final int NOT_FOUND = 404;
@@ -37,14 +56,15 @@ public final class JobServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer server;
+  private final long exchangeMs;
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          THREADS,
-          run -> {
-            Thread thread = new Thread(run, "onceflow-http");
-            thread.setDaemon(true);
-            return thread;
-          });
+      pool("onceflow-http", THREADS, new LinkedBlockingQueue<>());
+  // Apart from each other: two instances whose threads all wait for the other one would never
+  // answer.
+  private final ExecutorService questions = questionPool("onceflow-state");
+  private final ExecutorService passedOn = questionPool("onceflow-state-passed-on");
+  private final ScheduledExecutorService limits =
+      Executors.newSingleThreadScheduledExecutor(run -> daemon("onceflow-http-limit", run));
   private volatile Served served;
 
   private record Served(
@@ -58,6 +78,11 @@ public final class JobServer implements AutoCloseable {
    * @throws JobException if it can't be bound
    */
   public JobServer(String host, int port) {
+    this(host, port, EXCHANGE_MS);
+  }
+
+  JobServer(String host, int port, long exchangeMs) {
+    this.exchangeMs = exchangeMs;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), 0);
     } catch (IOException e) {
@@ -66,9 +91,37 @@ public final class JobServer implements AutoCloseable {
               .formatted(host, port, e.getMessage()),
           e);
     }
-    server.setExecutor(threads);
+    server.setExecutor(exchange -> threads.execute(() -> run(exchange, exchangeMs)));
     server.createContext("/", this::answer);
     server.start();
+  }
+
+  private static ExecutorService questionPool(String name) {
+    return pool(name, QUESTION_THREADS, new ArrayBlockingQueue<>(QUESTIONS_WAITING_MAX));
+  }
+
+  private static ExecutorService pool(String name, int threads, BlockingQueue<Runnable> waiting) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads, threads, IDLE_S, TimeUnit.SECONDS, waiting, run -> daemon(name, run));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static Thread daemon(String name, Runnable run) {
+    Thread thread = new Thread(run, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  // The JDK's server reads the request in this thread, and has no limit but a setting of the whole
+  // JVM. An interrupt closes the channel that the thread reads or writes.
+  private void run(Runnable exchange, long limitMs) {
+    FutureTask<Void> task = new FutureTask<>(exchange, null);
+    ScheduledFuture<?> limit =
+        limits.schedule(() -> task.cancel(true), limitMs, TimeUnit.MILLISECONDS);
+    task.run();
+    limit.cancel(false);
   }
 
   /** The port that is bound. */
@@ -98,6 +151,29 @@ public final class JobServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    if (!exchange.getRequestURI().getRawPath().startsWith(STATE)) {
+      answerNow(exchange);
+      return;
+    }
+    ExecutorService asked =
+        exchange.getRequestHeaders().containsKey(StateReader.PASSED_ON) ? passedOn : questions;
+    try {
+      asked.execute(() -> run(() -> answerLater(exchange), StateReader.ANSWER_MS + exchangeMs));
+    } catch (RejectedExecutionException full) {
+      send(exchange, NOT_NOW, JSON, "{\"error\":\"too many questions wait; try again\"}");
+      exchange.close();
+    }
+  }
+
+  private void answerLater(HttpExchange exchange) {
+    try {
+      answerNow(exchange);
+    } catch (IOException e) {
+      LOG.debug("A client was gone before its answer", e);
+    }
+  }
+
+  private void answerNow(HttpExchange exchange) throws IOException {
     try {
       route(exchange);
     } catch (RuntimeException e) {
@@ -188,6 +264,8 @@ public final class JobServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdownNow();
+    for (ExecutorService each : List.of(threads, questions, passedOn, limits)) {
+      each.shutdownNow();
+    }
   }
 }

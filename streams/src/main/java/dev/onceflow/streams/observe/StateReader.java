@@ -43,7 +43,9 @@ final class StateReader {
    */
   static final String PASSED_ON = "Onceflow-Partitions";
 
-  private static final long ANSWER_MS = 5_000;
+  /** How long to wait for other instances, all together. */
+  static final long ANSWER_MS = 5_000;
+
   private static final int OK = 200;
   private static final int BAD = 400;
   private static final int NOT_FOUND = 404;

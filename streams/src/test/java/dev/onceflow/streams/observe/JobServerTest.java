@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.job.StateQuery;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class JobServerTest {
-  private final JobServer server = new JobServer("127.0.0.1", 0);
+  private final JobServer server = new JobServer("127.0.0.1", 0, 500);
   private final HttpClient http = HttpClient.newHttpClient();
 
   @AfterEach
@@ -39,6 +44,25 @@ class JobServerTest {
     assertThat(ask("/state/q/k").statusCode()).isEqualTo(500);
     assertThat(ask("/health/ready").statusCode()).isEqualTo(500);
     assertThat(ask("/state/other/k").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Timeout(30)
+  void clientsThatSendHalfARequestAreCutOffAndHoldUpNobodyForLong() throws Exception {
+    // More of them than the server has threads.
+    List<Socket> stalled = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+      socket.getOutputStream().write("GET /health/li".getBytes(StandardCharsets.US_ASCII));
+      stalled.add(socket);
+    }
+
+    assertThat(ask("/health/live").statusCode()).isEqualTo(503);
+    for (Socket socket : stalled) {
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      socket.close();
+    }
+    assertThat(ask("/health/live").statusCode()).isEqualTo(503);
   }
 
   @Test
