@@ -21,8 +21,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
@@ -47,12 +52,14 @@ class FailingThreadIT {
   private final AtomicInteger failuresLeft = new AtomicInteger();
   private final HttpClient http = HttpClient.newHttpClient();
   private TestingBroker broker;
+  private Admin admin;
   private KafkaProducer<String, String> producer;
   private StreamsJob job;
 
   @BeforeEach
   void startBroker() throws Exception {
     broker = new TestingBroker(Files.createDirectory(dir.resolve("broker")));
+    admin = broker.admin();
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", broker.address()),
@@ -67,12 +74,13 @@ class FailingThreadIT {
       job.close(Duration.ofSeconds(20));
     }
     producer.close(Duration.ofSeconds(5));
+    admin.close(Duration.ofSeconds(5));
     broker.close();
   }
 
   @Test
   void whatIsKnownIsNeverSaidToBeUnknownWhileAThreadFails() throws Exception {
-    start("100");
+    start("2", "100");
     for (int key = 0; key < KEYS; key++) {
       producer.send(new ProducerRecord<>("things", "k-" + key, "v")).get();
     }
@@ -100,6 +108,53 @@ class FailingThreadIT {
     assertThat(seen).isSubsetOf(200, 503).contains(503);
   }
 
+  @Test
+  void readersWaitForTheAbortAndNotForThePause() throws Exception {
+    start("1", "8000");
+    failuresLeft.set(5);
+    producer.send(new ProducerRecord<>("things", "k-0", FAIL)).get();
+    // Five failures: the pause after the sixth is seconds long. What is open now began after a
+    // commit, so that the next one is seconds away as well.
+    patiently()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () ->
+                end(IsolationLevel.READ_COMMITTED) > 0
+                    && end(IsolationLevel.READ_COMMITTED) == end(IsolationLevel.READ_UNCOMMITTED)
+                    && failuresLeft.get() == 0
+                    && ask("by-key/k-0").statusCode() == 200);
+    producer.send(new ProducerRecord<>("things", "k-0", "open")).get();
+    patiently()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> end(IsolationLevel.READ_COMMITTED) < end(IsolationLevel.READ_UNCOMMITTED));
+
+    failuresLeft.set(1);
+    producer.send(new ProducerRecord<>("things", "k-0", FAIL)).get();
+    patiently().atMost(Duration.ofSeconds(30)).until(() -> failuresLeft.get() == 0);
+
+    // The thread has thrown; its Kafka transaction holds back nobody for long.
+    long thrownNs = System.nanoTime();
+    patiently()
+        .atMost(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> end(IsolationLevel.READ_COMMITTED) == end(IsolationLevel.READ_UNCOMMITTED));
+    System.out.printf("The abort took %d ms%n", (System.nanoTime() - thrownNs) / 1_000_000);
+  }
+
+  /** The last stable offsets of the output, or its ends. */
+  private long end(IsolationLevel isolation) throws Exception {
+    TopicPartition first = new TopicPartition("things-seen", 0);
+    TopicPartition second = new TopicPartition("things-seen", 1);
+    var ends =
+        admin
+            .listOffsets(
+                Map.of(first, OffsetSpec.latest(), second, OffsetSpec.latest()),
+                new ListOffsetsOptions(isolation))
+            .all()
+            .get();
+    return ends.get(first).offset() + ends.get(second).offset();
+  }
+
   // The failures of the job's threads are not the test's.
   private static ConditionFactory patiently() {
     return Awaitility.await().dontCatchUncaughtExceptions();
@@ -120,7 +175,7 @@ class FailingThreadIT {
         HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
-  private void start(String commitIntervalMs) {
+  private void start(String threads, String commitIntervalMs) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("application.id", "things-job");
     settings.put("bootstrap.servers", broker.address());
@@ -128,8 +183,9 @@ class FailingThreadIT {
     settings.put("preflight.accept", "state.dir");
     settings.put("topics.create", "true");
     settings.put("topics.partitions", "2");
-    settings.put("num.stream.threads", "2");
+    settings.put("num.stream.threads", threads);
     settings.put("commit.interval.ms", commitIntervalMs);
+    settings.put("producer.transaction.timeout.ms", "20000");
     settings.put("http.port", "0");
     Things things = new Things();
     job = new StreamsJob(things, JobConfig.of(settings, things));

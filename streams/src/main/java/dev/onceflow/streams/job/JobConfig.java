@@ -27,7 +27,7 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
  * against the first is not overruled in silence: preflight stops the job and names it.
  */
 public final class JobConfig {
-  /** How many threads may be replaced after a failure within the window before the job ends. */
+  /** How often failed threads may be replaced within the window before the job ends. */
   public static final String RESTARTS_MAX = "restarts.max";
 
   /** How long a replaced thread counts against {@value #RESTARTS_MAX}. */
@@ -81,16 +81,18 @@ public final class JobConfig {
           .define(
               RESTARTS_MAX,
               ConfigDef.Type.INT,
-              10,
+              20,
               ConfigDef.Range.between(0, 1_000_000),
               ConfigDef.Importance.MEDIUM,
               """
-              How many threads that failed may be replaced within restarts.window.ms. One more ends \
-              the job, and its process with exit code 2.""")
+              How often failed threads may be replaced within restarts.window.ms. One more ends the \
+              job, and its process with exit code 2. Threads that fail while one waits to be \
+              replaced count with it. The pauses double from 0.25 s to 30 s: with the default an \
+              outage of five minutes is waited out.""")
           .define(
               RESTARTS_WINDOW_MS,
               ConfigDef.Type.LONG,
-              600_000L,
+              1_800_000L,
               ConfigDef.Range.between(1, Integer.MAX_VALUE),
               ConfigDef.Importance.LOW,
               "For how long a replaced thread counts against restarts.max.")

@@ -82,6 +82,9 @@ public final class Health {
     KafkaStreams.State state = streams.state();
     if (state != KafkaStreams.State.RUNNING) {
       reasons.add("the job is " + state);
+    } else if (streams.metadataForLocalThreads().isEmpty()) {
+      // Streams says RUNNING for as long as it could take a thread.
+      reasons.add("all threads failed and wait to be replaced");
     }
     if (restore.changelogs() > 0) {
       reasons.add(

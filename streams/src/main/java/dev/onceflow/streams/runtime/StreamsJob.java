@@ -20,8 +20,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,11 +43,11 @@ import org.slf4j.LoggerFactory;
  * One instance of an exactly-once job: checked before it starts, started over within a budget when
  * a thread fails, ended in order within a deadline.
  *
- * <p>A thread that fails aborts its Kafka transaction and is replaced after a pause; so an outage
- * of a broker or a registry is waited out, and a bug ends the job once the budget is spent. A crash
- * at any point leaves what the last committed Kafka transaction left. After an orderly end local
- * state is kept and used by the next start; after a crash Streams builds it again from the
- * changelogs.
+ * <p>A thread that fails aborts its Kafka transaction, leaves the group, and is replaced after a
+ * pause. By default the pauses add up to more than five minutes: so long an outage of a broker or a
+ * registry is waited out, and a bug ends the job once the budget is spent. A crash at any point
+ * leaves what the last committed Kafka transaction left. After an orderly end local state is kept
+ * and used by the next start; after a crash Streams builds it again from the changelogs.
  *
  * <p>Life: {@code start}, then {@code await}, and from any thread {@code close}. Threads may call
  * any method.
@@ -67,6 +71,13 @@ public final class StreamsJob implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final ScheduledExecutorService replacer =
+      Executors.newSingleThreadScheduledExecutor(
+          run -> {
+            Thread thread = new Thread(run, "onceflow-replacer");
+            thread.setDaemon(true);
+            return thread;
+          });
   private volatile Ending ending = Ending.CLOSED;
   private volatile KafkaStreams streams;
   private volatile JobServer server;
@@ -203,6 +214,7 @@ public final class StreamsJob implements AutoCloseable {
    */
   public boolean close(Duration deadline) {
     closing.countDown();
+    replacer.shutdownNow();
     KafkaStreams current = streams;
     boolean inTime = current == null || current.close(closeOptions().withTimeout(deadline));
     closeServed();
@@ -262,31 +274,64 @@ public final class StreamsJob implements AutoCloseable {
     }
   }
 
-  // Runs in the thread that failed, before its replacement starts.
+  // Runs in the thread that failed, which aborts its Kafka transaction and leaves the group after
+  // this. To wait here would make all readers of its outputs wait; and Streams' own replacement
+  // leaves the dead thread's partitions to nobody for a session. So it dies, and is replaced later.
   private StreamThreadExceptionResponse onFailure(Throwable thrown) {
+    if (!replaceLater(thrown)) {
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw thrown instanceof RuntimeException known ? known : new JobException("failed", thrown);
+  }
+
+  private boolean replaceLater(Throwable thrown) {
     failure.set(thrown);
-    if (!budget.spend(clock.millis())) {
+    OptionalLong pauseMs = budget.pauseMs(clock.millis());
+    if (pauseMs.isEmpty()) {
       LOG.atError()
           .addKeyValue("job", factory.name())
           .setCause(thrown)
           .log("Job {} failed and its restarts are spent; it ends", factory.name());
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      return false;
     }
-    long backoffMs = budget.backoffMs();
-    long pauseMs = backoffMs / 2 + ThreadLocalRandom.current().nextLong(backoffMs / 2 + 1);
+    try {
+      ScheduledFuture<?> unused =
+          replacer.schedule(this::replace, pauseMs.getAsLong(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      return false;
+    }
     LOG.atWarn()
         .addKeyValue("job", factory.name())
         .setCause(thrown)
-        .log("A thread of job {} failed; it is replaced in {} ms", factory.name(), pauseMs);
+        .log(
+            "A thread of job {} failed; it is replaced in {} ms",
+            factory.name(),
+            pauseMs.getAsLong());
+    return true;
+  }
+
+  private void replace() {
     try {
-      // Not a sleep: close() must not wait for it.
-      if (closing.await(pauseMs, TimeUnit.MILLISECONDS)) {
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      // Does nothing once the job is ending.
+      streams.addStreamThread();
+    } catch (RuntimeException e) {
+      // Its clients can't be made, for instance while no broker's name is resolved.
+      if (closing.getCount() > 0 && !replaceLater(e)) {
+        fail();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
-    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  // No thread is left to tell Streams so.
+  private void fail() {
+    if (closing.getCount() > 0) {
+      ending = Ending.FAILED;
+      streams.close(CloseOptions.timeout(Duration.ZERO));
+    }
+    ended.countDown();
   }
 
   private static void admit(Report report) {

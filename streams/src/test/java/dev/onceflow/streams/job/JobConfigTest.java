@@ -120,8 +120,8 @@ class JobConfigTest {
   void whatIsNotGivenHasADefault() {
     JobConfig config = JobConfig.of(settings(), new TestingFactory());
 
-    assertThat(config.restartsMax()).isEqualTo(10);
-    assertThat(config.restartsWindow()).hasMinutes(10);
+    assertThat(config.restartsMax()).isEqualTo(20);
+    assertThat(config.restartsWindow()).hasMinutes(30);
     assertThat(config.closeTimeout()).hasMinutes(1);
     assertThat(config.preflightAccept()).isEmpty();
     assertThat(config.transactionsOpenMax()).hasMinutes(15);
