@@ -9,11 +9,14 @@ import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.runtime.StreamsJob;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -113,8 +117,49 @@ class ObservedJobIT {
             });
   }
 
+  @Test
+  void aPeerThatNeverAnswersHoldsUpQuestionsAndNoProbe() throws Exception {
+    StreamsJob one = start("one");
+    try (ServerSocket silent = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
+      // Who asks the second instance gets a connection, and then nothing.
+      start("two", Map.of("application.server", "127.0.0.1:" + silent.getLocalPort()));
+      send(PAYMENTS);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(90))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  ask(one, "/health/ready").statusCode() == 200
+                      && ask(one, "/state/events/none").statusCode() == 503);
+
+      // Ten times as many questions as there are threads for them.
+      List<CompletableFuture<Integer>> questions = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        questions.add(
+            http.sendAsync(question(one, "/state/events/none"), BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode));
+      }
+      long beganNs = System.nanoTime();
+      assertThat(ask(one, "/health/live").statusCode()).isEqualTo(200);
+      assertThat(Duration.ofNanos(System.nanoTime() - beganNs)).isLessThan(Duration.ofSeconds(1));
+
+      // Where nobody answers for some partitions, nothing is said to be unknown.
+      assertThat(questions).allMatch(question -> question.join() == 503);
+    }
+  }
+
   private StreamsJob start(String name) {
-    Map<String, Object> settings = new HashMap<>();
+    return start(name, Map.of());
+  }
+
+  private StreamsJob start(String name, Map<String, Object> more) {
+    StreamsJob job = job(name, more);
+    job.start();
+    return job;
+  }
+
+  private StreamsJob job(String name, Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
     settings.put("application.id", "payments-job");
     settings.put("bootstrap.servers", broker.address());
     settings.put("state.dir", dir.resolve(name).toString());
@@ -127,7 +172,6 @@ class ObservedJobIT {
     PaymentsTopology payments = new PaymentsTopology();
     StreamsJob job = new StreamsJob(payments, JobConfig.of(settings, payments));
     instances.add(job);
-    job.start();
     return job;
   }
 
@@ -177,10 +221,12 @@ class ObservedJobIT {
 
   private HttpResponse<String> ask(StreamsJob instance, String path)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + instance.httpPort().orElseThrow() + path))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return http.send(question(instance, path), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest question(StreamsJob instance, String path) {
+    return HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + instance.httpPort().orElseThrow() + path))
+        .build();
   }
 }
