@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -145,6 +146,21 @@ class ObservedJobIT {
 
       // Where nobody answers for some partitions, nothing is said to be unknown.
       assertThat(questions).allMatch(question -> question.join() == 503);
+    }
+  }
+
+  @Test
+  void aJobThatWasClosedDoesNotStart() throws Exception {
+    StreamsJob job = job("one", Map.of());
+    // A signal may come while it still checks what it rests on.
+    assertThat(job.close(Duration.ofSeconds(1))).isTrue();
+
+    job.start();
+
+    assertThat(job.httpPort()).isEmpty();
+    assertThat(job.await()).isEqualTo(StreamsJob.Ending.CLOSED);
+    try (Admin admin = broker.admin()) {
+      assertThat(admin.listGroups().all().get()).isEmpty();
     }
   }
 

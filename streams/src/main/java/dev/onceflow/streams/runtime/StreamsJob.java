@@ -99,7 +99,8 @@ public final class StreamsJob implements AutoCloseable {
   }
 
   /**
-   * Checks what the guarantee rests on, then starts.
+   * Checks what the guarantee rests on, then starts. A job that was closed before, or is closed
+   * meanwhile, does not start.
    *
    * @throws JobException if a check is violated or the brokers don't answer
    * @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong
@@ -110,12 +111,19 @@ public final class StreamsJob implements AutoCloseable {
     refuse(preflight.refusedHere());
     Report report = check(preflight);
     admit(report);
+    begin(topology, preflight.keptShape(), report);
+  }
+
+  // One after the other with close(): it finds what began here, or nothing begins.
+  private synchronized void begin(Topology topology, KeptShape shape, Report report) {
+    if (closing.getCount() == 0) {
+      return;
+    }
     server =
         config.httpPort().isPresent()
             ? new JobServer(config.httpHost(), config.httpPort().getAsInt())
             : null;
     StreamsConfig streamsConfig = streamsConfig();
-    KeptShape shape = preflight.keptShape();
     CountingClients clients = new CountingClients(shape::note, shape::keep);
     RestoreProgress restore = new RestoreProgress(clock);
     KafkaStreams started = new KafkaStreams(topology, streamsConfig, clients);
@@ -215,11 +223,15 @@ public final class StreamsJob implements AutoCloseable {
   public boolean close(Duration deadline) {
     closing.countDown();
     replacer.shutdownNow();
-    KafkaStreams current = streams;
+    KafkaStreams current = begun();
     boolean inTime = current == null || current.close(closeOptions().withTimeout(deadline));
     closeServed();
     ended.countDown();
     return inTime;
+  }
+
+  private synchronized KafkaStreams begun() {
+    return streams;
   }
 
   // After the job: while it ends, a probe should still be told so.
