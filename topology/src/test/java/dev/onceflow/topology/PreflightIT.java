@@ -187,8 +187,8 @@ class PreflightIT {
 
   @Test
   void aDeadLetterTopicThatCanNotTakeTheLargestInputIsNamed() throws Exception {
+    job.deadLetterBytesMax = "33554431";
     createAll();
-    set(prefix + "-dlq", "max.message.bytes", "33554431");
     assertThat(violation("set.aside.size"))
         .satisfies(
             finding -> {
@@ -253,7 +253,7 @@ class PreflightIT {
               assertThat(finding.remedy()).endsWith("or set topic.max.message.bytes=1000000.");
             });
 
-    create(changelog(), Map.of("max.message.bytes", "999999"));
+    createChangelog(Map.of("max.message.bytes", "999999"));
     assertThat(violation("output.size").set())
         .isEqualTo(changelog() + " takes 999999 bytes, output.bytes.max = 1000000");
     set(changelog(), "max.message.bytes", "1000000");
@@ -333,7 +333,7 @@ class PreflightIT {
 
     settings.put("topic.message.timestamp.after.max.ms", Long.toString(DAY_MS));
     assertThat(statusOf("output.timestamps")).isEqualTo(Finding.Status.HELD);
-    create(changelog(), Map.of());
+    createChangelog(Map.of());
     assertThat(violation("output.timestamps").set())
         .as("Streams leaves a topic that is there as it is")
         .startsWith(changelog() + " has message.timestamp.after.max.ms = 3600000;");
@@ -574,7 +574,7 @@ class PreflightIT {
             });
 
     settings.remove("topic.unclean.leader.election.enable");
-    create(changelog(), Map.of("unclean.leader.election.enable", "true"));
+    createChangelog(Map.of("unclean.leader.election.enable", "true"));
     assertThat(violation("unclean.leader.election").set()).isEqualTo("true for " + changelog());
     set(changelog(), "unclean.leader.election.enable", "false");
     assertThat(statusOf("unclean.leader.election")).isEqualTo(Finding.Status.HELD);
@@ -963,6 +963,13 @@ class PreflightIT {
     }
   }
 
+  /** As Streams makes it, but for these settings. */
+  private void createChangelog(Map<String, String> more) throws Exception {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("cleanup.policy", "compact");
+    create(changelog(), settings);
+  }
+
   private static void create(String topic, Map<String, String> settings)
       throws ExecutionException, InterruptedException {
     create(topic, settings, 2);
@@ -1073,6 +1080,7 @@ class PreflightIT {
     private List<JobTopic> more = List.of();
     private List<Set<String>> coPartitioned = List.of();
     private boolean repartition;
+    private String deadLetterBytesMax = "33554432";
 
     TestingJob(String prefix) {
       this.prefix = prefix;
@@ -1121,7 +1129,9 @@ class PreflightIT {
           new JobTopic(prefix + "-out", JobTopic.Role.OUTPUT, Map.of("cleanup.policy", "delete")));
       topics.add(
           new JobTopic(
-              prefix + "-dlq", JobTopic.Role.SET_ASIDE, Map.of("max.message.bytes", "33554432")));
+              prefix + "-dlq",
+              JobTopic.Role.SET_ASIDE,
+              Map.of("max.message.bytes", deadLetterBytesMax)));
       return topics;
     }
 
