@@ -102,8 +102,8 @@ abstract class PaymentsSuite {
     PaymentsUnderTest payments = new PaymentsUnderTest(job);
     Instant start = job.now();
     var first = sale(start, "first");
-    // Of the partition of the first: memory is forgotten by partition.
-    var lost = sale(start.minusSeconds(1), "lost");
+    // Of the partition of the first, of two and of one: memory is forgotten by partition.
+    var missing = sale(start.minusSeconds(1), "missing");
     payments.input().send(first);
     job.advance(Duration.ofDays(30));
     payments.input().send(sale(job.now(), "second"));
@@ -111,9 +111,9 @@ abstract class PaymentsSuite {
     Instant late = job.now().minus(Duration.ofDays(8));
     payments.input().send(sale(late, "late").arriving(late));
 
-    // Past the horizon of seven days: one came before, the other never; nobody can tell.
+    // Past the horizon of fifteen days: one came before, the other never; nobody can tell.
     payments.input().send(first);
-    payments.input().send(lost);
+    payments.input().send(missing);
 
     assertThat(payments.quarantine())
         .extracting(SetAsideRecord::reason)
@@ -121,7 +121,7 @@ abstract class PaymentsSuite {
     assertThat(payments.verdicts()).isEqualTo(new Verdicts(5, 3, 0, 0, 2, 0));
     SetAsideRecord waiting =
         payments.quarantine().stream()
-            .filter(each -> new String(each.record().key(), UTF_8).equals("lost"))
+            .filter(each -> new String(each.record().key(), UTF_8).equals("missing"))
             .findAny()
             .orElseThrow();
 
