@@ -129,10 +129,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     @Override
     public void init(ProcessorContext<Object, Object> context) {
       this.context = context;
-      bytesMax =
-          onward == Onward.HERE
-              ? Long.MAX_VALUE
-              : RecordSize.max(context.appConfigs()) - JobTopic.REPARTITION_ADDED_BYTES_MAX;
+      bytesMax = RecordSize.max(context.appConfigs()) - JobTopic.REPARTITION_ADDED_BYTES_MAX;
       setAside = new SetAside(context, OPERATOR);
     }
 
@@ -168,13 +165,15 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
     }
 
     private Parsed<V> decode(String topic, Record<byte[], byte[]> record) {
-      long bytes = RecordSize.of(record.key(), record.value(), record.headers());
-      if (bytes > bytesMax) {
-        return new Parsed.Bad<>(
-            TOO_LARGE,
-            "the record has %d bytes, max.request.size and buffer.memory allow %d here"
-                .formatted(bytes, bytesMax),
-            null);
+      if (onward == Onward.SENT) {
+        long bytes = RecordSize.of(record.key(), record.value(), record.headers());
+        if (bytes > bytesMax) {
+          return new Parsed.Bad<>(
+              TOO_LARGE,
+              "the record has %d bytes, max.request.size and buffer.memory allow %d here"
+                  .formatted(bytes, bytesMax),
+              null);
+        }
       }
       try {
         return decoder.decode(topic, record);
