@@ -14,8 +14,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One record in {@code effects} for each event ID, under that ID. */
 public class EffectsJob extends EventJob<String> {
-  static final String INPUT = "sent";
-  static final String OUTPUT = "effects";
+  public static final String INPUT = "sent";
+  public static final String OUTPUT = "effects";
 
   @Override
   public String name() {

@@ -246,6 +246,11 @@ public final class BrokerJob implements JobUnderTest {
     return log.records(topic);
   }
 
+  /** All that is committed to a topic at this moment, whatever the job has still to do. */
+  List<Message<byte[], byte[]>> committedSoFar(String topic) {
+    return log.records(topic);
+  }
+
   private void awaitDone(String topic) {
     long deadlineNs = System.nanoTime() + DONE_LIMIT.toNanos();
     // A changelog is no sink; a transaction becomes visible there at a time of its own, too.
