@@ -23,7 +23,7 @@ final class DedupeSettings {
         .define(
             HORIZON_MS,
             ConfigDef.Type.LONG,
-            TimeUnit.DAYS.toMillis(7),
+            TimeUnit.DAYS.toMillis(15),
             ConfigDef.LambdaValidator.with(
                 DedupeSettings::checkHorizon, () -> "[-1], or at least 1 and at most a century"),
             Importance.MEDIUM,
@@ -31,7 +31,8 @@ final class DedupeSettings {
                 + " for effects whose table doesn't hold it: accumulate, sql, insert with dedupe=memory."
                 + " An unknown time-ordered ID (UUIDv7) from a time whose memory was dropped is rejected as"
                 + " unprovable; other IDs are taken for new again. -1: forever. Longer than the topics keep"
-                + " their records, unless nobody ever reads these again.")
+                + " their records (retention.ms, segment.ms and an hour), unless nobody ever reads these"
+                + " again. The default, 15 days, suits Kafka's: 7 days and 7 days.")
         .define(
             SKEW_MAX_MS,
             ConfigDef.Type.LONG,

@@ -131,7 +131,7 @@ class MissingOffsetsIT {
     }
 
     @Override
-    public OptionalLong retentionMs(String topic) {
+    public OptionalLong keptMs(String topic) {
       return OptionalLong.empty();
     }
 

@@ -43,14 +43,14 @@ final class RetentionCheck {
 
   private void look(String topic) {
     try {
-      OptionalLong retentionMs = topicLog.get().retentionMs(topic);
-      if (retentionMs.isEmpty() || retentionMs.getAsLong() > horizon.ms()) {
+      OptionalLong keptMs = topicLog.get().keptMs(topic);
+      if (keptMs.isEmpty() || keptMs.getAsLong() > horizon.ms()) {
         LOG.warn(
-            "topic {} keeps its records {}, event IDs are remembered for {} (dedupe.horizon.ms={}): records"
-                + " that are read again later are rejected as unprovable, and those whose ID is no UUIDv7"
-                + " count again",
+            "topic {} may keep its records {} (retention.ms and segment.ms), event IDs are remembered for {}"
+                + " (dedupe.horizon.ms={}): records that are read again later are rejected as unprovable, and"
+                + " those whose ID is no UUIDv7 count again",
             topic,
-            retentionMs.isEmpty() ? "forever" : "for " + Duration.ofMillis(retentionMs.getAsLong()),
+            keptMs.isEmpty() ? "forever" : "for " + Duration.ofMillis(keptMs.getAsLong()),
             Duration.ofMillis(horizon.ms()),
             horizon.ms());
       }

@@ -37,6 +37,9 @@ public final class AdminTopicLog implements TopicLog {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final long ANSWER_TIMEOUT_MS = 30_000;
 
+  /** Until the brokers look for what is past its retention: every 5 minutes by default. */
+  private static final long SWEEP_MS = 3_600_000;
+
   private final Map<String, Object> settings;
   private final String group;
   private Admin admin;
@@ -157,7 +160,7 @@ public final class AdminTopicLog implements TopicLog {
   }
 
   @Override
-  public OptionalLong retentionMs(String topic) {
+  public OptionalLong keptMs(String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     Config config = await(admin().describeConfigs(List.of(resource)).all()).get(resource);
     boolean isDeleted =
@@ -165,8 +168,16 @@ public final class AdminTopicLog implements TopicLog {
             .get(TopicConfig.CLEANUP_POLICY_CONFIG)
             .value()
             .contains(TopicConfig.CLEANUP_POLICY_DELETE);
-    long ms = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
-    return isDeleted && ms >= 0 ? OptionalLong.of(ms) : OptionalLong.empty();
+    long retentionMs = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
+    if (!isDeleted || retentionMs < 0) {
+      return OptionalLong.empty();
+    }
+    long segmentMs = Long.parseLong(config.get(TopicConfig.SEGMENT_MS_CONFIG).value());
+    try {
+      return OptionalLong.of(Math.addExact(Math.addExact(retentionMs, segmentMs), SWEEP_MS));
+    } catch (ArithmeticException e) {
+      return OptionalLong.empty();
+    }
   }
 
   @Override

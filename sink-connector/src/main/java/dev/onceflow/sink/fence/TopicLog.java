@@ -28,12 +28,14 @@ public interface TopicLog extends AutoCloseable {
   <T> T await(Future<T> answer);
 
   /**
-   * How long a topic keeps its records, in milliseconds; empty for ever.
+   * How long a topic may keep a record, in milliseconds; empty for ever. Records go by whole
+   * segments, once the newest of one is older than {@code retention.ms}: so the oldest may be older
+   * by {@code segment.ms}, and by an hour until the brokers look.
    *
    * @throws KafkaTroubleException where Kafka can't answer now
    * @throws org.apache.kafka.connect.errors.ConnectException where it refuses to
    */
-  OptionalLong retentionMs(String topic);
+  OptionalLong keptMs(String topic);
 
   @Override
   void close();

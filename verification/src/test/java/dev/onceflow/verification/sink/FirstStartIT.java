@@ -58,8 +58,8 @@ class FirstStartIT extends OneWorkerCase {
 
   @Test
   void topicThatIsKeptForLongerThanItsEventsAreRememberedIsWarnedOf() throws Exception {
-    SinkRun longer = run(1, Map.of("retention.ms", "1209600000"));
-    SinkRun alike = run(1, Map.of("retention.ms", "604800000"));
+    SinkRun longer = run(1, Map.of("retention.ms", "1209600000", "segment.ms", "604800000"));
+    SinkRun alike = run(1, Map.of("retention.ms", "604800000", "segment.ms", "604800000"));
     for (SinkRun run : List.of(longer, alike)) {
       run.start();
       run.produce(10);
@@ -70,8 +70,8 @@ class FirstStartIT extends OneWorkerCase {
         .contains(
             "topic "
                 + longer.name()
-                + " keeps its records for PT336H, event IDs are remembered for"
-                + " PT168H")
-        .doesNotContain("topic " + alike.name() + " keeps");
+                + " may keep its records for PT505H (retention.ms and segment.ms), event IDs are"
+                + " remembered for PT360H")
+        .doesNotContain("topic " + alike.name() + " may keep");
   }
 }
