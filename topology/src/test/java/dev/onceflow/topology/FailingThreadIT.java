@@ -117,7 +117,7 @@ class FailingThreadIT {
     producer.send(new ProducerRecord<>("things", "k-0", FAIL)).get();
     // Five failures: the pause after the sixth is six seconds at least. What is open next began
     // after a commit, so that no other commit ends it before.
-    patiently().atMost(Duration.ofSeconds(90)).until(() -> committed() == 1);
+    patiently().atMost(Duration.ofSeconds(150)).until(() -> committed() == 1);
     producer.send(new ProducerRecord<>("things", "k-0", "open")).get();
     patiently()
         .atMost(Duration.ofSeconds(5))
