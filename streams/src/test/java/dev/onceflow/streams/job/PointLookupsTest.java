@@ -24,7 +24,8 @@ class PointLookupsTest {
 
   @Test
   void aMissIsAnsweredByABloomFilterOnTheLowestLevel(@TempDir Path folder) throws Exception {
-    assertThat(missesThatAFilterAnswered(folder, new PointLookups())).isGreaterThan(KEYS * 9 / 10);
+    // With the ten bits that Streams gives a key, 200 are not.
+    assertThat(missesThatAFilterAnswered(folder, new PointLookups())).isGreaterThan(KEYS - 60);
   }
 
   /** The control: as Streams sets RocksDB up. */
