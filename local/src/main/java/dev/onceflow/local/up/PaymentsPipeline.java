@@ -1,10 +1,6 @@
 package dev.onceflow.local.up;
 
 import dev.onceflow.cli.UserException;
-import dev.onceflow.cli.audit.PaymentsAudit;
-import dev.onceflow.cli.load.KafkaDelivery;
-import dev.onceflow.cli.load.PaymentLoader;
-import dev.onceflow.cli.load.sample.SampleEvents;
 import dev.onceflow.local.Distribution;
 import dev.onceflow.local.connect.ConnectWorker;
 import dev.onceflow.local.job.StreamsJob;
@@ -35,7 +31,6 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -58,7 +53,6 @@ public final class PaymentsPipeline implements AutoCloseable {
   private static final int PARTITIONS = 4;
   private static final int STREAM_THREADS = 2;
   private static final int SINK_TASKS = 2;
-  private static final long DRAIN_POLL_MS = 500;
   private static final Duration SINK_START_LIMIT = Duration.ofSeconds(60);
 
   private final Path folder;
@@ -201,10 +195,7 @@ public final class PaymentsPipeline implements AutoCloseable {
 
   /** Sends a generated sample to {@code payments}; returns when all of it is acknowledged. */
   public void loadSample(long events, long seed) {
-    try (SampleEvents source = new SampleEvents(events, seed);
-        KafkaDelivery delivery = KafkaDelivery.open(clientConfig())) {
-      new PaymentLoader(delivery).load(source, in("rejects.csv"), progress -> {});
-    }
+    flow().loadSample(events, seed, in("rejects.csv"));
   }
 
   /**
@@ -213,7 +204,7 @@ public final class PaymentsPipeline implements AutoCloseable {
    * @throws UserException if that takes longer than {@code limit}
    */
   public void awaitJobDrained(Duration limit) throws InterruptedException {
-    await(limit, "The job has", PipelineWatch::isJobDrained);
+    flow().awaitJobDrained(limit, this::checkAlive);
   }
 
   /**
@@ -222,26 +213,7 @@ public final class PaymentsPipeline implements AutoCloseable {
    * @throws UserException if that takes longer than {@code limit}
    */
   public void awaitDrained(Duration limit) throws InterruptedException {
-    await(limit, "The job and the sink have", PipelineWatch::isDrained);
-  }
-
-  private interface Condition {
-    boolean holds(PipelineWatch watch) throws InterruptedException;
-  }
-
-  private void await(Duration limit, String who, Condition condition) throws InterruptedException {
-    long deadlineNs = System.nanoTime() + limit.toNanos();
-    try (PipelineWatch watch = watch()) {
-      while (!condition.holds(watch)) {
-        checkAlive();
-        if (System.nanoTime() > deadlineNs) {
-          throw new UserException(
-              "%s not come to the end of the input within %d s: %s"
-                  .formatted(who, limit.toSeconds(), watch.progress()));
-        }
-        TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MS);
-      }
-    }
+    flow().awaitDrained(limit, this::checkAlive);
   }
 
   /**
@@ -264,16 +236,12 @@ public final class PaymentsPipeline implements AutoCloseable {
 
   /** Whether topics and tables agree, by event ID and content, and the books balance. */
   public boolean topicsAndTablesAgree() {
-    return audit().run().agrees();
+    return flow().topicsAndTablesAgree();
   }
 
-  /** An audit of all that this pipeline's topics and tables hold. */
-  PaymentsAudit audit() {
-    return new PaymentsAudit(clientConfig(), postgres.jdbcUrl(), SINK, verdictsTopic());
-  }
-
-  PipelineWatch watch() {
-    return new PipelineWatch(clientConfig(), APPLICATION_ID, verdictsTopic(), postgres.jdbcUrl());
+  /** What goes through this pipeline. */
+  PaymentsFlow flow() {
+    return new PaymentsFlow(clientConfig(), postgres.jdbcUrl());
   }
 
   /** What Kafka clients and serdes need to reach this pipeline. */
@@ -305,10 +273,6 @@ public final class PaymentsPipeline implements AutoCloseable {
   /** The Streams job. */
   public StreamsJob job() {
     return job;
-  }
-
-  private static String verdictsTopic() {
-    return PaymentsTopology.verdictsTopic(APPLICATION_ID);
   }
 
   private void startPostgres() {

@@ -48,7 +48,7 @@ final class Run {
   Summary toTheEnd() throws InterruptedException {
     progressLine.say("Starting Kafka, PostgreSQL, the schema registry ...");
     pipeline.startServers();
-    try (PipelineWatch watch = pipeline.watch()) {
+    try (PipelineWatch watch = pipeline.flow().watch()) {
       PipelineWatch.Progress before = watch.progress();
       progressLine.say(
           "Starting Kafka Connect with the sink, and the job; loading " + input.name());
@@ -61,7 +61,7 @@ final class Run {
       seconds.put("to the last row", sinceStart() - seconds.get("start"));
       progressLine.say("Every record has gone the whole way. Comparing topics and tables ...");
       double auditFrom = sinceStart();
-      AuditReport audit = pipeline.audit().run();
+      AuditReport audit = pipeline.flow().audit().run();
       seconds.put("audit", sinceStart() - auditFrom);
       seconds.put("all", sinceStart());
       return new Summary(
