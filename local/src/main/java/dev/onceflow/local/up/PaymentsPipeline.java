@@ -103,6 +103,14 @@ public final class PaymentsPipeline implements AutoCloseable {
     await(database);
   }
 
+  /** Starts the job, and Connect with the sink, side by side; returns when both work. */
+  public void startProcessing() {
+    CompletableFuture<Void> starting = inBackground(this::startJob);
+    startWorker();
+    registerSink(Map.of());
+    await(starting);
+  }
+
   /** Starts the Streams job; returns when its instance has its partitions. */
   public void startJob() {
     startJob(Map.of(), List.of());

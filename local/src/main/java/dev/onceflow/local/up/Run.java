@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,7 +53,7 @@ final class Run {
           "Starting Kafka Connect with the sink, and the job; loading " + input.name());
       CompletableFuture<Summary.Input> loading =
           CompletableFuture.supplyAsync(() -> input.load(pipeline, source, folder, sent::set));
-      startProcessing();
+      pipeline.startProcessing();
       seconds.put("start", sinceStart());
       progressLine.say("All is up. Following the records through:");
       PipelineWatch.Progress after = follow(watch, loading);
@@ -67,13 +66,6 @@ final class Run {
       return new Summary(
           loading.join(), Summary.Verdicts.between(before, after), audit, audit.agrees(), seconds);
     }
-  }
-
-  private void startProcessing() {
-    CompletableFuture<Void> job = CompletableFuture.runAsync(pipeline::startJob);
-    pipeline.startWorker();
-    pipeline.registerSink(Map.of());
-    join(job);
   }
 
   private PipelineWatch.Progress follow(
@@ -100,14 +92,6 @@ final class Run {
       throw e.getCause() instanceof UserException expected
           ? expected
           : new IllegalStateException("Loading failed", e.getCause());
-    }
-  }
-
-  private static void join(CompletableFuture<Void> future) {
-    try {
-      future.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
