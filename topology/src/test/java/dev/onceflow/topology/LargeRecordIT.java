@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,8 +33,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,29 +49,13 @@ class LargeRecordIT {
   /** More than max.request.size, uncompressed. */
   private static final int TOO_LARGE = 34_000_000;
 
-  private static TestingBroker broker;
-  private static Admin admin;
-
-  @TempDir private static Path brokerDir;
   @TempDir private Path dir;
-
-  @BeforeAll
-  static void startBroker() throws Exception {
-    broker = new TestingBroker(brokerDir);
-    admin = broker.admin();
-  }
-
-  @AfterAll
-  static void stopBroker() throws Exception {
-    admin.close(Duration.ofSeconds(5));
-    broker.close();
-  }
 
   @Test
   void whatIsTooLargeToBeSetAsideWholeLeavesItsPlaceAndTheJobGoesOn() throws Exception {
     LargeJob job = new LargeJob("plain");
     JobConfig config = config(job);
-    MissingTopics.create(config, job, admin);
+    MissingTopics.create(config, job, SharedBroker.admin());
     send("plain", "bad-large", value("bad", LARGE));
     send("plain", "bad-too-large", value("bad", TOO_LARGE));
     send("plain", "good-too-large", value("good", TOO_LARGE));
@@ -113,7 +94,7 @@ class LargeRecordIT {
     LargeJob job = new LargeJob("apart");
     job.isRepartitioned = true;
     JobConfig config = config(job);
-    MissingTopics.create(config, job, admin);
+    MissingTopics.create(config, job, SharedBroker.admin());
     send("apart", "good-too-large", value("good", TOO_LARGE));
     send("apart", "good-large", value("good", LARGE));
 
@@ -134,7 +115,7 @@ class LargeRecordIT {
   private JobConfig config(LargeJob job) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("application.id", "large-" + job.input);
-    settings.put("bootstrap.servers", broker.address());
+    settings.put("bootstrap.servers", SharedBroker.address());
     settings.put("state.dir", dir.resolve("state").toString());
     settings.put("topics.partitions", "1");
     settings.put("restarts.max", "0");
@@ -154,7 +135,7 @@ class LargeRecordIT {
         new KafkaProducer<>(
             Map.of(
                 "bootstrap.servers",
-                broker.address(),
+                SharedBroker.address(),
                 "compression.type",
                 "zstd",
                 "max.request.size",
@@ -173,7 +154,7 @@ class LargeRecordIT {
         new KafkaConsumer<>(
             Map.of(
                 "bootstrap.servers",
-                broker.address(),
+                SharedBroker.address(),
                 "isolation.level",
                 "read_committed",
                 "auto.offset.reset",
