@@ -20,6 +20,7 @@ public final class CountingClients implements KafkaClientSupplier {
   private final LongAdder aborted = new LongAdder();
   private final Runnable beforeCommit;
   private final Runnable afterCommit;
+  private volatile Admin admin;
 
   /**
    * Both run in the thread that commits.
@@ -44,7 +45,13 @@ public final class CountingClients implements KafkaClientSupplier {
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
-    return Admin.create(config);
+    admin = Admin.create(config);
+    return admin;
+  }
+
+  /** That which was made for Streams, which closes it; null before. */
+  public Admin admin() {
+    return admin;
   }
 
   @Override

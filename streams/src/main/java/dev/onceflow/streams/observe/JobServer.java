@@ -24,8 +24,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,22 +130,17 @@ public final class JobServer implements AutoCloseable {
   /**
    * Answers from now on.
    *
-   * @param streams the running job
-   * @param self where other instances reach this one
+   * @param state answers questions about its state
    * @param health tells whether it lives and works
    * @param metrics its metrics
    * @param queries what may be asked of its state
    */
   public void serve(
-      KafkaStreams streams,
-      HostInfo self,
-      Health health,
-      JobMetrics metrics,
-      List<StateQuery> queries) {
+      StateReader state, Health health, JobMetrics metrics, List<StateQuery> queries) {
     Map<String, StateQuery> byName =
         queries.stream()
             .collect(Collectors.toMap(StateQuery::name, q -> q, (a, b) -> a, TreeMap::new));
-    served = new Served(health, metrics, new StateReader(streams, self), byName);
+    served = new Served(health, metrics, state, byName);
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -9,6 +9,7 @@ import dev.onceflow.streams.observe.Health;
 import dev.onceflow.streams.observe.JobMetrics;
 import dev.onceflow.streams.observe.JobServer;
 import dev.onceflow.streams.observe.RestoreProgress;
+import dev.onceflow.streams.observe.StateReader;
 import dev.onceflow.streams.preflight.Finding;
 import dev.onceflow.streams.preflight.KeptShape;
 import dev.onceflow.streams.preflight.Preflight;
@@ -135,13 +136,11 @@ public final class StreamsJob implements AutoCloseable {
     if (server != null) {
       Health health = new Health(started, restore, report, config.readyStalled(), clock);
       metrics = new JobMetrics(config.applicationId(), started, clients, restore, health, report);
-      server.serve(
-          started,
+      HostInfo self =
           HostInfo.buildFromEndpoint(
-              streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG)),
-          health,
-          metrics,
-          factory.queries());
+              streamsConfig.getString(StreamsConfig.APPLICATION_SERVER_CONFIG));
+      StateReader state = new StateReader(started, self, clients.admin());
+      server.serve(state, health, metrics, factory.queries());
     }
   }
 

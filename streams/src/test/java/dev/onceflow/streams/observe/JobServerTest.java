@@ -39,7 +39,11 @@ class JobServerTest {
     StateQuery query =
         new StateQuery("q", "store", StateQuery.Routing.BY_KEY, key -> key, Object::toString);
     // Nothing that is asked is there: every question must fail.
-    server.serve(null, new HostInfo("127.0.0.1", server.port()), null, null, List.of(query));
+    server.serve(
+        new StateReader(null, new HostInfo("127.0.0.1", server.port()), null),
+        null,
+        null,
+        List.of(query));
 
     assertThat(ask("/state/q/k").statusCode()).isEqualTo(500);
     assertThat(ask("/health/ready").statusCode()).isEqualTo(500);
