@@ -1,5 +1,6 @@
 package dev.onceflow.cli;
 
+import dev.onceflow.cli.connection.ProfileOptions;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     ServiceLoader.load(Subcommand.class).forEach(commandLine::addSubcommand);
+    ProfileOptions.addTo(commandLine);
     return commandLine
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)

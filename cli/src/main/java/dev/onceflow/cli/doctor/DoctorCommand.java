@@ -31,8 +31,13 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       JobOptions.ABOUT_FILE,
-      "Ends with 0 if no rule is violated but those that preflight.accept names, 1 if one is, 2 if",
-      "the checks couldn't be made."
+      "",
+      "Examples:",
+      "  onceflow doctor --job payments --config job.properties",
+      "  onceflow doctor --job payments --config job.properties --profile production --json",
+      "",
+      "Exit codes: 0 no rule is violated but those that preflight.accept names; 1 one is; 2 the",
+      "checks couldn't be made."
     })
 public final class DoctorCommand implements Subcommand {
   @Mixin private JobOptions job;

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.fence;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.KafkaOptions;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,10 +13,19 @@ import picocli.CommandLine.Option;
     description = {
       "Takes the topic as it is now, where the sink has stopped because it isn't the",
       "one that was applied: made again, cut off, or expired before it was read.",
-      "Needs --bootstrap-servers, and says what is skipped."
+      "Needs Kafka, which alone can say what the topic is now, and says what is skipped."
     },
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow fence accept --profile production --sink orders --topic orders \\",
+      "      --all-partitions --reason 'topic made again after the test'",
+      "",
+      "Exit codes: 0 changed; 2 failed, nothing was changed, or it is not known whether:",
+      "'onceflow fence list' shows."
+    })
 final class AcceptLog extends ChangeCommand {
   @Mixin private KafkaOptions kafka;
 
@@ -31,13 +41,7 @@ final class AcceptLog extends ChangeCommand {
 
   @Override
   Optional<KafkaLogs> kafka() {
-    return Optional.of(
-        kafka
-            .open()
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "Only Kafka can say what the topic is now: give --bootstrap-servers.")));
+    return Optional.of(KafkaLogs.open(kafka.required()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.onceflow.cli.fence;
 
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ abstract class ChangeCommand implements Callable<Integer> {
     }
     Operator operator = Operator.here(spec.name(), reason);
     List<ChangeReport.Changed> changes = new ArrayList<>();
-    try (FenceTable table = database.open()) {
+    try (FenceTable table = FenceTable.open(database.connect(FenceTable.APPLICATION))) {
       List<FenceKey> keys = keys(table);
       // Before the rows are locked: Kafka may take its time.
       Map<TopicPartition, LogBounds> logs = logs(keys);

@@ -11,7 +11,16 @@ import picocli.CommandLine.Command;
       "a partition again, its fence.initial decides where it begins."
     },
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow fence delete --profile production --sink orders-old --topic orders \\",
+      "      --all-partitions --reason 'sink was renamed'",
+      "",
+      "Exit codes: 0 changed; 2 failed, nothing was changed, or it is not known whether:",
+      "'onceflow fence list' shows."
+    })
 final class DeleteFence extends ChangeCommand {
   @Override
   Change change(FenceKey key, Optional<FenceRow> row, Optional<LogBounds> log) {

@@ -2,7 +2,6 @@ package dev.onceflow.cli.fence;
 
 import dev.onceflow.cli.UserException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +10,6 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 
 /**
  * The rows of {@code onceflow.fence}, seen and changed in one database transaction, which {@link
@@ -19,6 +17,9 @@ import java.util.Properties;
  * so the next compare-and-set of a task that claimed it before misses.
  */
 final class FenceTable implements AutoCloseable {
+  /** Not the sink's own name: who bears that and blocks it is terminated. */
+  static final String APPLICATION = "onceflow fence";
+
   private static final String TABLE = "onceflow.fence";
   private static final String OF_KEY =
       " WHERE sink = ? AND run = ? AND topic = ? AND partition = ?";
@@ -32,7 +33,8 @@ final class FenceTable implements AutoCloseable {
       SET next_offset = excluded.next_offset, epoch = f.epoch + 1, owner = excluded.owner,
         topic_id = coalesce(excluded.topic_id, f.topic_id), last_offset = NULL,
         last_timestamp_ms = NULL, last_key_hash = NULL, last_event_id = NULL,
-        updated_at = clock_timestamp()""";
+        updated_at = clock_timestamp()\
+      """;
   private static final String LOCK_TIMEOUT = "10s";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -42,20 +44,8 @@ final class FenceTable implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Connects, and begins a transaction. */
-  static FenceTable open(String url, Properties properties) {
-    Properties all = new Properties();
-    // Not the sink's own name: who bears that and blocks it is terminated.
-    all.setProperty("ApplicationName", "onceflow fence");
-    all.setProperty("connectTimeout", "10");
-    all.setProperty("socketTimeout", "60");
-    all.putAll(properties);
-    Connection connection;
-    try {
-      connection = DriverManager.getConnection(url, all);
-    } catch (SQLException e) {
-      throw new UserException("The target database can't be reached: " + e.getMessage(), e);
-    }
+  /** Begins a transaction in {@code connection}, which {@link #close} closes. */
+  static FenceTable open(Connection connection) {
     FenceTable table = new FenceTable(connection);
     try {
       table.begin();
@@ -74,7 +64,7 @@ final class FenceTable implements AutoCloseable {
       try (ResultSet row = statement.executeQuery("SELECT to_regclass('" + TABLE + "')")) {
         if (!row.next() || row.getString(1) == null) {
           throw new UserException(
-              "This database has no table onceflow.fence: --database must be the one that the sink writes to.");
+              "This database has no table onceflow.fence: it must be the one that the sink writes to.");
         }
       }
     }

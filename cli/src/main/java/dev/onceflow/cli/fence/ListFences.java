@@ -3,6 +3,8 @@ package dev.onceflow.cli.fence;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.DatabaseOptions;
+import dev.onceflow.cli.connection.KafkaOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,18 @@ import picocli.CommandLine.Spec;
 /** {@code onceflow fence list}. */
 @Command(
     name = "list",
-    description = "Lists fences; with --bootstrap-servers, compares them with the topics' logs.",
+    description = "Lists fences; where Kafka is given, compares them with the topics' logs.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow fence list --database jdbc:postgresql://db/shop --sink orders",
+      "  onceflow fence list --profile production --json",
+      "",
+      "Exit codes: 0 listed, and where Kafka was asked, all agree with it; 1 a fence",
+      "disagrees with its log; 2 failed."
+    })
 final class ListFences implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database;
@@ -58,10 +69,10 @@ final class ListFences implements Callable<Integer> {
 
   private List<ListedFence> fences() {
     List<FenceRow> rows;
-    try (FenceTable table = database.open()) {
+    try (FenceTable table = FenceTable.open(database.connect(FenceTable.APPLICATION))) {
       rows = table.rows(sink, run, topic);
     }
-    Optional<KafkaLogs> opened = kafka.open();
+    Optional<KafkaLogs> opened = kafka.settings().map(KafkaLogs::open);
     if (opened.isEmpty()) {
       return rows.stream().map(ListedFence::notCompared).toList();
     }

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.fence;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.KafkaOptions;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,10 +12,19 @@ import picocli.CommandLine.Option;
     name = "set",
     description = {
       "Moves fences to another offset of the same log, or makes them.",
-      "With --bootstrap-servers the offset is checked against the log."
+      "Where Kafka is given, the offset is checked against the log."
     },
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow fence set --profile production --sink orders --topic orders \\",
+      "      --partition 0 --offset 4711 --reason 'skips what INC-17 is about' --dry-run",
+      "",
+      "Exit codes: 0 changed; 2 failed, nothing was changed, or it is not known whether:",
+      "'onceflow fence list' shows."
+    })
 final class SetFence extends ChangeCommand {
   @Mixin private KafkaOptions kafka;
 
@@ -28,7 +38,7 @@ final class SetFence extends ChangeCommand {
 
   @Override
   Optional<KafkaLogs> kafka() {
-    return kafka.open();
+    return kafka.settings().map(KafkaLogs::open);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.job;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.ConnectionOptions;
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.job.Jobs;
@@ -19,13 +20,16 @@ import java.util.Properties;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Option;
 
-/** Which job, with which settings. */
-public final class JobOptions {
+/**
+ * Which job, with which settings. What the settings file leaves open of how Kafka and the registry
+ * are reached comes from the environment, else from a profile.
+ */
+public final class JobOptions extends ConnectionOptions {
   /** What the settings file holds, for a command's help. */
   public static final String ABOUT_FILE =
       "The file holds Kafka Streams' settings and the job's own. Required are bootstrap.servers, "
           + "application.id, state.dir and, for the payments job, schema.registry.url. "
-          + "docs/job-configuration.md has the others.";
+          + "docs/job-configuration.md has the others. How Kafka and the registry are reached may come from the environment or a profile instead ('onceflow profile --help').";
 
   @Option(names = "--job", required = true, paramLabel = "NAME", description = "Which job.")
   private String job;
@@ -41,8 +45,7 @@ public final class JobOptions {
       names = "--jar",
       paramLabel = "FILE",
       description =
-          "A jar with a job of yours (a TopologyFactory, found by ServiceLoader) or with classes that"
-              + " the settings name. May be given several times.")
+          "A jar with a job of yours (a TopologyFactory, found by ServiceLoader) or with classes that the settings name. May be given several times.")
   private List<Path> jars = new ArrayList<>();
 
   /** The job's name. */
@@ -76,8 +79,10 @@ public final class JobOptions {
    * @throws UserException if the file can't be read, with all that is wrong in it
    */
   public JobConfig config(TopologyFactory factory) {
+    Map<String, String> settings = new HashMap<>(given().forJob());
+    settings.putAll(read(file));
     try {
-      return JobConfig.of(read(file), factory);
+      return JobConfig.of(settings, factory);
     } catch (ConfigException e) {
       throw new UserException(file + ": " + e.getMessage(), e);
     }

@@ -3,14 +3,19 @@ package dev.onceflow.cli.load;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.Subcommand;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import dev.onceflow.cli.load.mapping.Mapping;
 import dev.onceflow.cli.load.sample.SampleEvents;
 import dev.onceflow.cli.load.source.PaymentSource;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,17 +71,8 @@ public final class LoadCommand implements Subcommand {
   @ArgGroup(multiplicity = "1")
   private Input input;
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      description = "Kafka's address. Required unless --dry-run.")
-  private String bootstrapServers;
-
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description = "The schema registry's address. Required unless --dry-run.")
-  private String schemaRegistry;
+  @Mixin private KafkaOptions kafka;
+  @Mixin private RegistryOptions registry;
 
   @Option(
       names = "--rejects",
@@ -145,9 +141,10 @@ public final class LoadCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    checkServers();
+    // Before the input is opened: what is missing is said at once.
+    Optional<Map<String, Object>> servers = dryRun ? Optional.empty() : Optional.of(servers());
     try (PaymentSource source = open();
-        Delivery delivery = delivery()) {
+        Delivery delivery = servers.map(LoadCommand::deliver).orElse(Delivery.none())) {
       ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
       LoadResult result = new PaymentLoader(delivery).load(source, rejectsFile(), progress);
       LoadReport report =
@@ -156,14 +153,6 @@ public final class LoadCommand implements Subcommand {
       spec.commandLine().getOut().print(json ? report.json() : report.text());
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
-    }
-  }
-
-  private void checkServers() {
-    if (!dryRun && (bootstrapServers == null || schemaRegistry == null)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Give --bootstrap-servers and --schema-registry, or --dry-run to send nothing.");
     }
   }
 
@@ -179,11 +168,21 @@ public final class LoadCommand implements Subcommand {
     return Mapping.read(input.file.mapping).open(input.file.file);
   }
 
-  private Delivery delivery() {
-    return dryRun
-        ? Delivery.none()
-        : KafkaDelivery.open(
-            Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", schemaRegistry));
+  private Map<String, Object> servers() {
+    Optional<Map<String, Object>> brokers = kafka.settings();
+    Optional<Map<String, Object>> schemas = registry.settings();
+    if (brokers.isEmpty() || schemas.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Give --bootstrap-servers and --schema-registry, or --dry-run to send nothing; 'onceflow profile show' says what the environment and the profile give.");
+    }
+    Map<String, Object> servers = new HashMap<>(brokers.get());
+    servers.putAll(schemas.get());
+    return servers;
+  }
+
+  private static Delivery deliver(Map<String, Object> servers) {
+    return KafkaDelivery.open(servers);
   }
 
   private Path rejectsFile() {

@@ -27,7 +27,13 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       JobOptions.ABOUT_FILE,
-      "Ends with 2 if the job can't start, or fails and its restarts are spent."
+      "",
+      "Examples:",
+      "  onceflow run --job payments --config job.properties",
+      "  onceflow run --job order-totals --config job.properties --jar order-totals.jar",
+      "",
+      "Exit codes: 0 ended in order after SIGTERM; 2 the job can't start, or failed and its",
+      "restarts are spent."
     })
 public final class RunCommand implements Subcommand {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

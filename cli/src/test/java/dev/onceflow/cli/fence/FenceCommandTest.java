@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.Subcommand;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.ProfileOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What is refused before any server is asked; the rest is shown with real servers. */
@@ -75,5 +80,34 @@ class FenceCommandTest {
     assertThat(err.toString()).contains("can't be reached", "127.0.0.1:1").doesNotContain("\tat ");
     assertThat(run("list", "--database", "jdbc:mysql://h/d")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("expected jdbc:postgresql://");
+  }
+
+  @Test
+  void withoutADatabaseAllWaysToGiveOneAreSaid() {
+    assertThat(run("list")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("--database URL", "ONCEFLOW_DATABASE_URL", "database.url into a profile");
+  }
+
+  @Test
+  void theDatabaseMayComeFromAProfile(@TempDir Path dir) throws IOException {
+    Path file =
+        Files.writeString(
+            dir.resolve("profiles.yaml"), "profiles: {default: {database.url: " + NOWHERE + "}}");
+    CommandLine commands = new CommandLine(new FenceCommand());
+    ProfileOptions.addTo(commands);
+
+    int code =
+        commands
+            .setErr(new PrintWriter(err))
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  command.getErr().println(failure.getMessage());
+                  return ExitCode.FAILED;
+                })
+            .execute("list", "--profile-file", file.toString());
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("can't be reached", "127.0.0.1:1");
   }
 }

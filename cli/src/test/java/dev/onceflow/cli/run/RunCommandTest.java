@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.cli.Subcommand;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.ProfileOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,40 @@ class RunCommandTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("schema.registry.url");
   }
+
+  @Test
+  void theFileGoesBeforeAProfileWhichGivesWhatItLeavesOpen() throws IOException {
+    Path profiles =
+        Files.writeString(
+            dir.resolve("profiles.yaml"),
+            "profiles: {default: {kafka.bootstrap.servers: 'of-profile:1', registry.url: 'http://127.0.0.1:1', kafka.security.protocol: NONE}}");
+    Path file =
+        Files.writeString(
+            dir.resolve("job.properties"),
+            "application.id=payments\nstate.dir=state\nsecurity.protocol=ELSE");
+    CommandLine commands = new CommandLine(new Root()).addSubcommand(new RunCommand());
+    ProfileOptions.addTo(commands);
+    RunCommand command = commands.getSubcommands().get("run").getCommand();
+    commands.parseArgs(
+        "run",
+        "--job",
+        "payments",
+        "--config",
+        file.toString(),
+        "--profile-file",
+        profiles.toString());
+
+    assertThatThrownBy(command::call)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("ELSE")
+        .hasMessageNotContaining("NONE")
+        .hasMessageNotContaining("bootstrap.servers is missing")
+        .hasMessageNotContaining("schema.registry.url");
+  }
+
+  /** In the launcher's place. */
+  @CommandLine.Command(name = "onceflow")
+  private static final class Root {}
 
   private int run(String job, String settings) throws IOException, InterruptedException {
     Path file = Files.writeString(dir.resolve("job.properties"), settings);

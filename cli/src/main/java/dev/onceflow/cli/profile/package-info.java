@@ -1,0 +1,2 @@
+/** {@code onceflow profile}: what commands know of the servers, and from where. */
+package dev.onceflow.cli.profile;
