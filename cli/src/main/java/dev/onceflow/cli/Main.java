@@ -18,8 +18,14 @@ import picocli.CommandLine.Spec;
     version = "onceflow 0.1.0-SNAPSHOT",
     footer = {
       "",
-      "Exit codes: 0 done and everything agrees, 1 something differs, 2 failed.",
-      "'onceflow COMMAND --help' tells more about a command."
+      "Examples:",
+      "  onceflow profile --help        how a command learns where its servers are",
+      "  onceflow trace --help          what a command does, with examples",
+      "  source <(onceflow completion bash)",
+      "",
+      "Exit codes: 0 done and everything agrees; 1 done, and the answer is no:",
+      "something differs, a check failed, nothing was found; 2 failed, or not to be",
+      "known. 'onceflow COMMAND --help' tells more about a command."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -2,6 +2,7 @@ package dev.onceflow.cli.load;
 
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.Subcommand;
+import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.connection.RegistryOptions;
@@ -143,17 +144,19 @@ public final class LoadCommand implements Subcommand {
   public Integer call() {
     // Before the input is opened: what is missing is said at once.
     Optional<Map<String, Object>> servers = dryRun ? Optional.empty() : Optional.of(servers());
+    LoadReport report;
     try (PaymentSource source = open();
-        Delivery delivery = servers.map(LoadCommand::deliver).orElse(Delivery.none())) {
-      ProgressLine progress = new ProgressLine(spec.commandLine().getErr());
-      LoadResult result = new PaymentLoader(delivery).load(source, rejectsFile(), progress);
-      LoadReport report =
+        Delivery delivery = servers.map(LoadCommand::deliver).orElse(Delivery.none());
+        TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
+      LoadResult result =
+          new PaymentLoader(delivery).load(source, rejectsFile(), new ProgressLine(line));
+      report =
           new LoadReport(
               inputName(), result, source instanceof SampleEvents sample ? sample.counts() : null);
-      spec.commandLine().getOut().print(json ? report.json() : report.text());
-      spec.commandLine().getOut().flush();
-      return ExitCode.OK;
     }
+    spec.commandLine().getOut().print(json ? report.json() : report.text());
+    spec.commandLine().getOut().flush();
+    return ExitCode.OK;
   }
 
   private PaymentSource open() {
