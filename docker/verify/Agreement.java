@@ -1,5 +1,5 @@
 import dev.onceflow.cli.audit.AuditReport;
-import dev.onceflow.cli.audit.CommittedTopic;
+import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.cli.audit.Comparison;
 import dev.onceflow.cli.audit.Conservation;
 import dev.onceflow.cli.audit.PaymentsAudit;

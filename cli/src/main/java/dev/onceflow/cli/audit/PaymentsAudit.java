@@ -1,6 +1,7 @@
 package dev.onceflow.cli.audit;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.schemas.event.AccountBalance;
 import dev.onceflow.schemas.event.LedgerEntry;
 import dev.onceflow.schemas.event.VerdictCounts;

@@ -1,6 +1,6 @@
 package dev.onceflow.local.up;
 
-import dev.onceflow.cli.audit.CommittedTopic;
+import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.schemas.event.VerdictCounts;
 import dev.onceflow.schemas.serde.AvroSerdes;
 import dev.onceflow.schemas.topic.Topic;

@@ -2,7 +2,7 @@ package dev.onceflow.verification.job;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.onceflow.cli.audit.CommittedTopic;
+import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.local.job.StreamsJob;
 import dev.onceflow.local.kafka.KafkaServer;
 import dev.onceflow.local.process.FreePort;

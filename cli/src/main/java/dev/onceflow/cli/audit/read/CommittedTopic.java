@@ -1,15 +1,18 @@
-package dev.onceflow.cli.audit;
+package dev.onceflow.cli.audit.read;
 
 import dev.onceflow.cli.UserException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -21,6 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class CommittedTopic {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+
+  private static final int FETCH_BYTES = 4 << 20;
 
   private final String name;
   private final Map<String, Object> consumerConfig;
@@ -38,7 +43,23 @@ public final class CommittedTopic {
     consumerConfig.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
     // Near a cut most partitions have nothing more to give; the broker need not wait for it.
     consumerConfig.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    consumerConfig.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+    consumerConfig.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
     consumerConfig.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+  }
+
+  /** The topic's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Where the logs begin now, by partition. */
+  public Map<TopicPartition, Long> begin() {
+    try (var consumer = consumer()) {
+      Set<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      return consumer.beginningOffsets(partitions);
+    }
   }
 
   /** The end of what is committed now (the last stable offset), by partition. */
@@ -59,10 +80,32 @@ public final class CommittedTopic {
   public void read(
       Map<TopicPartition, Long> cut,
       java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    read(Map.of(), cut, action);
+  }
+
+  /**
+   * Reads every committed record from {@code first} on and below {@code cut}.
+   *
+   * @param first where to begin, by partition; at the log's start where it isn't given
+   * @param cut the first offset not to read, by partition; partitions without one are left out
+   * @throws UserException if the log begins after {@code first} or ends before the cut, or nothing
+   *     arrives for a minute
+   */
+  public void read(
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> cut,
+      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
     try (var consumer = consumer()) {
       Map<TopicPartition, Long> open = unread(consumer, cut);
+      open.entrySet().removeIf(each -> first.getOrDefault(each.getKey(), 0L) >= each.getValue());
       consumer.assign(open.keySet());
       consumer.seekToBeginning(open.keySet());
+      first.forEach(
+          (partition, offset) -> {
+            if (open.containsKey(partition)) {
+              consumer.seek(partition, offset);
+            }
+          });
       long progressNs = System.nanoTime();
       while (!open.isEmpty()) {
         var records = consumer.poll(POLL);
@@ -84,6 +127,11 @@ public final class CommittedTopic {
                   .formatted(name, STALLED_AFTER.toSeconds(), open));
         }
       }
+    } catch (OffsetOutOfRangeException e) {
+      throw new UserException(
+          "Topic %s no longer holds the records at %s: they expired while they were being read"
+              .formatted(name, e.offsetOutOfRangePartitions()),
+          e);
     }
   }
 
@@ -140,8 +188,9 @@ public final class CommittedTopic {
   }
 
   private Set<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-    List<org.apache.kafka.common.PartitionInfo> found = consumer.partitionsFor(name);
-    return found.stream()
+    List<PartitionInfo> found = consumer.partitionsFor(name);
+    return Optional.ofNullable(found).stream()
+        .flatMap(List::stream)
         .map(partition -> new TopicPartition(name, partition.partition()))
         .collect(Collectors.toSet());
   }

@@ -1,0 +1,197 @@
+package dev.onceflow.cli.audit.table;
+
+import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.audit.certificate.Certificate;
+import dev.onceflow.cli.audit.certificate.CertificateOptions;
+import dev.onceflow.cli.audit.read.DatabaseSettings;
+import dev.onceflow.cli.audit.read.KafkaSettings;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code onceflow audit table}. */
+@Command(
+    name = "table",
+    description = {
+      "Compares a topic with the table that a sink's insert effect fills from it.",
+      "",
+      "Both are seen at one moment: the table and its fence in one snapshot, the topic's",
+      "committed records up to that fence. The sink may go on meanwhile. Which topic,",
+      "table, columns and event ID is read from the connector's configuration, the",
+      "records by a reader of the audit's own. Two passes at most, in constant memory.",
+      "",
+      "Addresses and passwords are those of the connector's configuration; where it",
+      "refers to a config provider (${file:...}), give them here."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Differences, each with its event ID:",
+      "  missing     a record that made no row, and isn't among the dead letters",
+      "  duplicated  an event with more than one row",
+      "  altered     a row with other content than its record",
+      "  foreign     a row that no record made",
+      "",
+      "Examples:",
+      "  onceflow audit table --connector orders-sink.json",
+      "  onceflow audit table --connector orders-sink.json --table orders \\",
+      "      --database jdbc:postgresql://db/shop --user auditor --password-file p \\",
+      "      --certificate orders.json --sign-key audit.key",
+      "  onceflow audit table --connector orders-sink.json --since orders.json",
+      "",
+      "Exit codes: 0 agree, as far as records are in sight; 1 differ; 2 could not be",
+      "checked, or no record is in sight."
+    })
+public final class TableCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private KafkaSettings kafka;
+  @Mixin private DatabaseSettings database;
+  @Mixin private CertificateOptions delivery;
+
+  @Option(
+      names = "--connector",
+      required = true,
+      paramLabel = "FILE",
+      description = "The sink connector's configuration, JSON or properties, as Connect has it.")
+  private Path connector;
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Which of its tables. Default: the only one with effect insert.")
+  private String table;
+
+  @Option(
+      names = "--sink",
+      paramLabel = "NAME",
+      description = "The sink's name, where the configuration has neither sink.name nor name.")
+  private String sink;
+
+  @Option(
+      names = "--since",
+      paramLabel = "CERTIFICATE",
+      description =
+          "Builds on an earlier audit that agreed: only later records are read, and the rows that it saw must be as they were.")
+  private Path since;
+
+  @Option(
+      names = "--without-column",
+      paramLabel = "COLUMN",
+      description =
+          "Leaves a column out, which the certificate then says; may be given several times.")
+  private List<String> without = List.of();
+
+  @Option(
+      names = "--names",
+      defaultValue = "20",
+      paramLabel = "N",
+      description = "How many differences of each kind to name; all are counted. Default: 20.")
+  private int names;
+
+  /** For picocli. */
+  public TableCommand() {}
+
+  @Override
+  public Integer call() {
+    if (names < 0 || names > 10_000) {
+      throw new ParameterException(
+          spec.commandLine(), "--names is %d: expected 0 to 10000.".formatted(names));
+    }
+    Optional<PrivateKey> key = delivery.key();
+    TableFindings findings;
+    try {
+      findings = new TableAudit(options(ConnectorFile.read(connector))).run();
+    } catch (KafkaException | UncheckedIOException e) {
+      // The registry's troubles are Kafka exceptions, too.
+      throw new UserException("The audit could not be finished: " + reason(e), e);
+    }
+    Certificate certificate = TableCertificate.of(findings, Instant.now());
+    delivery.deliver(certificate, key, TableReport.of(findings), spec.commandLine().getOut());
+    return switch (findings.verdict()) {
+      case AGREE -> ExitCode.OK;
+      case DIFFER -> ExitCode.DISAGREES;
+      case NOTHING_IN_SIGHT -> ExitCode.FAILED;
+    };
+  }
+
+  private static String reason(Throwable failure) {
+    return failure.getCause() == null || failure.getCause().getMessage() == null
+        ? failure.getMessage()
+        : failure.getMessage() + ": " + failure.getCause().getMessage();
+  }
+
+  private TableAudit.Options options(ConnectorFile file) {
+    Map<String, Object> client = kafka.over(ofConnector(file));
+    return new TableAudit.Options(
+        file,
+        Optional.ofNullable(table),
+        Optional.ofNullable(sink),
+        Optional.ofNullable(since).map(Certificate::read),
+        new HashSet<>(without),
+        names,
+        client,
+        database
+            .url()
+            .or(() -> file.resolved("connection.url", "--database"))
+            .orElseThrow(
+                () -> new UserException("The target database is not known: give --database.")),
+        databaseProperties(file));
+  }
+
+  /** Kafka's and the registry's settings, as far as the connector has them in plain text. */
+  private static Map<String, Object> ofConnector(ConnectorFile file) {
+    Map<String, Object> settings = new HashMap<>();
+    file.below("kafka.").forEach((key, value) -> putPlain(settings, key, value));
+    // Where a converter decodes, the registry is the converter's.
+    file.below("value.converter.").forEach((key, value) -> putPlain(settings, key, value));
+    file.text("avro.registry.url").ifPresent(url -> putPlain(settings, "schema.registry.url", url));
+    Optional<String> user = file.text("avro.registry.user");
+    Optional<String> password = file.text("avro.registry.password");
+    if (user.isPresent() && password.isPresent()) {
+      String both = user.get() + ":" + password.get();
+      putPlain(settings, "basic.auth.user.info", both);
+      if (settings.containsKey("basic.auth.user.info")) {
+        settings.put("basic.auth.credentials.source", "USER_INFO");
+      }
+    }
+    return settings;
+  }
+
+  // References are for the worker to resolve; --kafka-config gives what stands behind them.
+  private static void putPlain(Map<String, Object> settings, String key, String value) {
+    if (!value.contains("${")) {
+      settings.put(key, value);
+    }
+  }
+
+  private Properties databaseProperties(ConnectorFile file) {
+    Properties properties = new Properties();
+    DatabaseSettings.put(
+        properties, "user", database.user().or(() -> file.resolved("connection.user", "--user")));
+    DatabaseSettings.put(
+        properties,
+        "password",
+        database.password().or(() -> file.resolved("connection.password", "--password-file")));
+    DatabaseSettings.put(properties, "sslmode", file.text("connection.ssl.mode"));
+    DatabaseSettings.put(properties, "sslrootcert", file.text("connection.ssl.root.cert"));
+    DatabaseSettings.put(properties, "sslcert", file.text("connection.ssl.cert"));
+    DatabaseSettings.put(properties, "sslkey", file.text("connection.ssl.key"));
+    return properties;
+  }
+}

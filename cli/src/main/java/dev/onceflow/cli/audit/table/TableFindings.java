@@ -1,0 +1,59 @@
+package dev.onceflow.cli.audit.table;
+
+import dev.onceflow.cli.audit.digest.Difference;
+import dev.onceflow.cli.audit.digest.Finding;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an audit of one table has found.
+ *
+ * @param since the earlier audit that it is built on
+ * @param records read from the topic, by partition
+ * @param unreadable records that fit no row and are in no dead letter queue either
+ * @param named the first differences of each kind
+ * @param notVisible what could not be seen
+ */
+record TableFindings(
+    InsertEffect effect,
+    Map<String, String> database,
+    TopicFacts topicFacts,
+    Cut cut,
+    Optional<EarlierAudit> since,
+    List<ComparedColumn> columns,
+    Map<String, String> notCompared,
+    String digestKey,
+    Map<Integer, Long> records,
+    long tombstones,
+    long notSelected,
+    long unreadable,
+    long rejected,
+    boolean everyRowHasARecord,
+    Difference difference,
+    List<NamedDifference> named,
+    List<String> notVisible) {
+  /** The answer. */
+  enum Verdict {
+    /** All that is in sight is the same, by event ID and content. */
+    AGREE,
+    /** Something differs. */
+    DIFFER,
+    /** There are rows, and no record of them is in sight. */
+    NOTHING_IN_SIGHT
+  }
+
+  Verdict verdict() {
+    if (!difference.isNone() || unreadable > 0) {
+      return Verdict.DIFFER;
+    }
+    return difference.topic().rows() == 0 && difference.outOfSight() > 0
+        ? Verdict.NOTHING_IN_SIGHT
+        : Verdict.AGREE;
+  }
+
+  long count(Finding.Kind kind) {
+    long counted = difference.counts().getOrDefault(kind, 0L);
+    return kind == Finding.Kind.MISSING ? counted + unreadable : counted;
+  }
+}

@@ -1,0 +1,346 @@
+package dev.onceflow.verification.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.audit.AuditCommand;
+import dev.onceflow.local.up.PaymentsPipeline;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * {@code onceflow audit}, on what a real job and a real sink have made. Each difference is seeded
+ * in the table behind the sink's back, and taken back afterwards.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AuditIT {
+  private static final int EVENTS = 2_000;
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
+  private static final int AGREE = 0;
+  private static final int DIFFER = 1;
+  private static final int UNKNOWN = 2;
+
+  @TempDir private static Path folder;
+  private static PaymentsPipeline pipeline;
+  private static Path connector;
+
+  @BeforeAll
+  static void fillTables() throws Exception {
+    pipeline = new PaymentsPipeline(folder.resolve("pipeline"), PaymentsPipeline.Ports.ANY);
+    pipeline.startServers();
+    pipeline.startJob();
+    pipeline.startWorker();
+    pipeline.registerSink(Map.of());
+    pipeline.loadSample(EVENTS, 1);
+    pipeline.awaitDrained(DRAIN_LIMIT);
+    connector = connectorFile();
+    execute("CREATE TABLE kept AS SELECT * FROM ledger_entries");
+  }
+
+  @AfterAll
+  static void stop() {
+    pipeline.close();
+  }
+
+  @AfterEach
+  void takeBack() {
+    execute(
+        "BEGIN; TRUNCATE ledger_entries; INSERT INTO ledger_entries SELECT * FROM kept; COMMIT");
+  }
+
+  /** What a command said, and its exit code. */
+  private record Answer(int code, String text) {}
+
+  private static Answer audit(String... args) {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said, true);
+    int code =
+        new CommandLine(new AuditCommand())
+            .setOut(out)
+            .setErr(out)
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  assertThat(failure).isInstanceOf(UserException.class);
+                  out.println(failure.getMessage());
+                  return ExitCode.FAILED;
+                })
+            .execute(args);
+    return new Answer(code, said.toString());
+  }
+
+  private static Answer auditTable(String... more) throws Exception {
+    List<String> args = new ArrayList<>(List.of("table", "--connector", connector.toString()));
+    args.addAll(List.of(more));
+    return audit(args.toArray(String[]::new));
+  }
+
+  /** The reference connector's own configuration, with this pipeline's addresses. */
+  private static Path connectorFile() throws IOException {
+    String json;
+    try (InputStream in =
+        AuditIT.class.getResourceAsStream("/dev/onceflow/topology/payments/sink-connector.json")) {
+      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    String url = pipeline.postgres().jdbcUrl();
+    Path file = folder.resolve("connector.json");
+    Files.writeString(
+        file,
+        json.replace("${kafka.bootstrap.servers}", pipeline.kafka().bootstrapServers())
+            .replace("${connection.url}", url)
+            .replace("${connection.user}", "payments")
+            .replace("${connection.password}", "")
+            .replaceFirst(
+                "\\{", "{\"avro.registry.url\": \"%s\",".formatted(pipeline.registry().url())));
+    return file;
+  }
+
+  private static void execute(String... statements) {
+    try (Connection connection = DriverManager.getConnection(pipeline.postgres().jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(String.join("; ", statements), e);
+    }
+  }
+
+  private static String entry(int number) {
+    return query("SELECT entry_id FROM kept ORDER BY entry_id LIMIT 1 OFFSET %d".formatted(number));
+  }
+
+  private static String query(String sql) {
+    try (Connection connection = DriverManager.getConnection(pipeline.postgres().jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  @Test
+  @Order(1)
+  void whatTheSinkMadeAgrees() throws Exception {
+    Answer answer = auditTable();
+
+    assertThat(answer.text())
+        .contains("Agree", "table: %s rows".formatted(query("SELECT count(*) FROM kept")))
+        .doesNotContain("not compared", "not visible", "OUT OF SIGHT");
+    assertThat(answer.code()).isEqualTo(AGREE);
+  }
+
+  @Test
+  @Order(2)
+  void everyKindOfDifferenceIsNamed() throws Exception {
+    String lost = entry(10);
+    String doubled = entry(20);
+    String altered = entry(30);
+    String amount = query("SELECT amount_minor FROM kept WHERE entry_id = '%s'".formatted(altered));
+    String foreign = "01900000-0000-7000-8000-00000000feed";
+    // A table without the key that would refuse the duplicate; the sink's own must keep it.
+    execute(
+        "CREATE TABLE tampered AS SELECT * FROM kept",
+        "DELETE FROM tampered WHERE entry_id = '%s'".formatted(lost),
+        "INSERT INTO tampered SELECT * FROM kept WHERE entry_id = '%s'".formatted(doubled),
+        "UPDATE tampered SET amount_minor = amount_minor + 1 WHERE entry_id = '%s'"
+            .formatted(altered),
+        "INSERT INTO tampered SELECT (jsonb_populate_record(k, '{\"entry_id\": \"%s\"}')).* FROM kept k LIMIT 1"
+            .formatted(foreign));
+    Path ofTampered = folder.resolve("tampered.json");
+    Files.writeString(
+        ofTampered,
+        Files.readString(connector)
+            .replaceFirst("\\{", "{\"table.ledger_entries.target\": \"tampered\","));
+
+    Path certificate = folder.resolve("tampered-certificate.json");
+    Answer answer =
+        audit(
+            "table", "--connector", ofTampered.toString(), "--certificate", certificate.toString());
+
+    assertThat(answer.code()).isEqualTo(DIFFER);
+    assertThat(answer.text())
+        .containsPattern("MISSING: 1\\R  %s \\(ledger-entries-\\d-\\d+\\)".formatted(lost))
+        .containsPattern(
+            "DUPLICATED: 1\\R  %s \\(ledger-entries-\\d-\\d+\\): 2 rows".formatted(doubled))
+        .containsPattern(
+            "ALTERED: 1\\R  %s \\(ledger-entries-\\d-\\d+\\): amount_minor expected %s, found %d"
+                .formatted(altered, amount, Long.parseLong(amount) + 1))
+        .containsPattern("FOREIGN: 1\\R  " + foreign);
+    assertThat(certificate)
+        .content()
+        .contains(
+            "\"verdict\" : \"differ\"",
+            "\"missing\" : 1",
+            "\"duplicated\" : 1",
+            "\"altered\" : 1",
+            "\"foreign\" : 1",
+            lost,
+            doubled,
+            altered,
+            foreign);
+  }
+
+  @Test
+  @Order(4)
+  void aCertificateHoldsUntilItIsTouched() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path key = pem("audit.key", "PRIVATE KEY", pair.getPrivate().getEncoded());
+    Path publicKey = pem("audit.pub", "PUBLIC KEY", pair.getPublic().getEncoded());
+    Path certificate = folder.resolve("certificate.json");
+
+    Answer made = auditTable("--certificate", certificate.toString(), "--sign-key", key.toString());
+    Answer valid = audit("verify", certificate.toString(), "--public-key", publicKey.toString());
+    String text = Files.readString(certificate);
+    Files.writeString(certificate, text.replaceFirst("\"missing\" : 0", "\"missing\" : 1"));
+    Answer touched = audit("verify", certificate.toString(), "--public-key", publicKey.toString());
+
+    assertThat(made.code()).isEqualTo(AGREE);
+    assertThat(text).contains("\"verdict\" : \"agree\"");
+    assertThat(valid.code()).as(valid.text()).isEqualTo(AGREE);
+    assertThat(valid.text()).contains("verdict agree");
+    assertThat(touched.code()).isEqualTo(DIFFER);
+    assertThat(touched.text()).startsWith("NOT VALID");
+  }
+
+  private static Path pem(String name, String label, byte[] encoded) throws IOException {
+    String body = Base64.getMimeEncoder().encodeToString(encoded);
+    return Files.writeString(
+        folder.resolve(name),
+        "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(label, body, label));
+  }
+
+  @Test
+  @Order(5)
+  void whatCannotBeCheckedIsNeitherAgreementNorDifference() throws Exception {
+    Answer noSink = auditTable("--sink", "another");
+    Answer upsert = auditTable("--table", "account_balances");
+
+    assertThat(noSink.code()).isEqualTo(UNKNOWN);
+    assertThat(noSink.text()).contains("Sink another has no fence for topic ledger-entries");
+    assertThat(upsert.code()).isEqualTo(UNKNOWN);
+    assertThat(upsert.text()).contains("table.account_balances.effect", "upsert");
+  }
+
+  /** The snapshot and the fence in it: rows and records that come meanwhile are of neither side. */
+  @Test
+  @Order(6)
+  void itAgreesWhileTheSinkWrites() throws Exception {
+    CompletableFuture<Void> load =
+        CompletableFuture.runAsync(() -> pipeline.loadSample(5 * EVENTS, 2));
+    List<Answer> answers = new ArrayList<>();
+    while (!load.isDone()) {
+      answers.add(auditTable());
+    }
+    load.join();
+    pipeline.awaitDrained(DRAIN_LIMIT);
+    answers.add(auditTable());
+    execute("DROP TABLE kept", "CREATE TABLE kept AS SELECT * FROM ledger_entries");
+
+    assertThat(answers)
+        .hasSizeGreaterThan(1)
+        .allSatisfy(answer -> assertThat(answer.text()).contains("Agree"));
+  }
+
+  /** What has expired is not agreed; an earlier certificate that saw it can be built on. */
+  @Test
+  @Order(7)
+  void whatTheTopicNoLongerHoldsIsOutOfSightUnlessAnEarlierAuditSawIt() throws Exception {
+    String earlier = folder.resolve("earlier.json").toString();
+    assertThat(auditTable("--certificate", earlier).code()).isEqualTo(AGREE);
+    pipeline.loadSample(EVENTS, 3);
+    pipeline.awaitDrained(DRAIN_LIMIT);
+    execute("DROP TABLE kept", "CREATE TABLE kept AS SELECT * FROM ledger_entries");
+    String expired = firstEntry();
+    expireRecords();
+
+    Answer alone = auditTable();
+    Answer since = auditTable("--since", earlier);
+    execute(
+        "DELETE FROM ledger_entries WHERE entry_id = (SELECT entry_id FROM kept ORDER BY entry_id DESC LIMIT 1)");
+    Answer lost = auditTable();
+    takeBack();
+    execute("UPDATE ledger_entries SET amount_minor = 0 WHERE entry_id = '%s'".formatted(expired));
+    Answer unseen = auditTable();
+    Answer seen = auditTable("--since", earlier);
+
+    assertThat(alone.code()).isEqualTo(AGREE);
+    assertThat(alone.text())
+        .containsPattern("OUT OF SIGHT: \\d+ rows")
+        .contains("can't be told from theirs")
+        .doesNotContain("every row its record");
+    assertThat(since.code()).as(since.text()).isEqualTo(AGREE);
+    assertThat(since.text()).contains("all as they were").doesNotContain("OUT OF SIGHT");
+    assertThat(lost.code()).isEqualTo(DIFFER);
+    assertThat(lost.text()).contains("MISSING: 1");
+    assertThat(unseen.code()).isEqualTo(AGREE);
+    assertThat(seen.code()).isEqualTo(DIFFER);
+    assertThat(seen.text()).contains("CHANGED since the earlier certificate");
+  }
+
+  private static String firstEntry() {
+    TopicPartition partition = new TopicPartition("ledger-entries", 0);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            pipeline.clientConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, 0);
+      return Awaitility.await()
+          .until(
+              () ->
+                  consumer.poll(Duration.ofMillis(100)).records(partition).stream()
+                      .findFirst()
+                      .map(record -> record.headers().lastHeader("ce_id").value())
+                      .map(id -> new String(id, StandardCharsets.UTF_8)),
+              Optional::isPresent)
+          .orElseThrow();
+    }
+  }
+
+  private static void expireRecords() throws Exception {
+    Map<TopicPartition, RecordsToDelete> cuts = new HashMap<>();
+    for (int partition = 0; partition < 4; partition++) {
+      cuts.put(new TopicPartition("ledger-entries", partition), RecordsToDelete.beforeOffset(100));
+    }
+    try (Admin admin = Admin.create(pipeline.clientConfig())) {
+      admin.deleteRecords(cuts).all().get();
+    }
+  }
+}
