@@ -3,6 +3,7 @@ package dev.onceflow.cli.audit;
 import dev.onceflow.cli.Subcommand;
 import dev.onceflow.cli.audit.certificate.VerifyCommand;
 import dev.onceflow.cli.audit.table.TableCommand;
+import dev.onceflow.cli.audit.topics.TopicsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,11 +20,13 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {TableCommand.class, VerifyCommand.class},
+    subcommands = {TableCommand.class, TopicsCommand.class, VerifyCommand.class},
     footer = {
       "",
       "Examples:",
       "  onceflow audit table --connector orders-sink.json --certificate orders.json",
+      "  onceflow audit topics --bootstrap-servers localhost:9092 \\",
+      "      --registry http://localhost:8081 --application-id payments-job",
       "  onceflow audit verify orders.json --public-key audit.pub",
       "",
       "Exit codes: 0 agree (or the signature holds), 1 differ (or it doesn't),",
@@ -37,6 +40,6 @@ public final class AuditCommand implements Subcommand {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Give a command: table or verify.");
+    throw new ParameterException(spec.commandLine(), "Give a command: table, topics or verify.");
   }
 }

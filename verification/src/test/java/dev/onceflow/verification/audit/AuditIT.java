@@ -31,8 +31,11 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -341,6 +344,43 @@ class AuditIT {
     }
     try (Admin admin = Admin.create(pipeline.clientConfig())) {
       admin.deleteRecords(cuts).all().get();
+    }
+  }
+
+  private static Answer auditTopics() throws Exception {
+    return audit(
+        "topics",
+        "--bootstrap-servers",
+        pipeline.kafka().bootstrapServers(),
+        "--registry",
+        pipeline.registry().url(),
+        "--application-id",
+        PaymentsPipeline.APPLICATION_ID);
+  }
+
+  /** First the control: what the job made agrees, while records of later input stand behind it. */
+  @Test
+  @Order(8)
+  void anOutputThatIsOneTooManyIsFoundInTheTopics() throws Exception {
+    Answer before = auditTopics();
+    produce("payments-rejected", "payments-0-0");
+    produce("payments-rejected", "payments-0-999999999");
+    Answer after = auditTopics();
+
+    assertThat(before.text()).contains("Agree");
+    assertThat(before.code()).isEqualTo(AGREE);
+    assertThat(after.code()).isEqualTo(DIFFER);
+    assertThat(after.text()).contains("partition 0", "DIFFERS", "DIFFER.");
+  }
+
+  private static void produce(String topic, String input) throws Exception {
+    Map<String, Object> config = new HashMap<>(pipeline.clientConfig());
+    config.put("acks", "all");
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, new byte[0]);
+      record.headers().add("onceflow_input", input.getBytes(StandardCharsets.UTF_8));
+      producer.send(record).get();
     }
   }
 }
