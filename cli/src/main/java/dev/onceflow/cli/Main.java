@@ -50,7 +50,9 @@ public final class Main implements Runnable {
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::correct)
-        .setExecutionExceptionHandler(Main::explain);
+        .setExecutionExceptionHandler(Main::explain)
+        // picocli's own would be 1, which says that something differs.
+        .setExitCodeExceptionMapper(unexpected -> ExitCode.FAILED);
   }
 
   @Override
