@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code onceflow bench}: rows a second of the sink, beside a peer. */
 @Command(
     name = "bench",
-    subcommands = {AdoptionCommand.class, JobCommand.class},
+    subcommands = {AdoptionCommand.class, AuditBenchCommand.class, JobCommand.class},
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
