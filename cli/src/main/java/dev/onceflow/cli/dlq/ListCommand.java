@@ -1,0 +1,71 @@
+package dev.onceflow.cli.dlq;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code onceflow dlq list} and {@code onceflow quarantine list}. */
+@Command(
+    name = "list",
+    description = {
+      "Counts the records that are open, and says how many were dealt with.",
+      "",
+      "It reads the whole topic, and changes nothing."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092",
+      "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092 \\",
+      "      --by code,partition,hour --from 2026-11-21T08:00:00Z"
+    })
+final class ListCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private TopicOptions topic;
+  @Mixin private FilterOptions filter;
+
+  @Option(
+      names = "--by",
+      split = ",",
+      defaultValue = "code,operator",
+      paramLabel = "FACET",
+      description =
+          "What to count by, of ${COMPLETION-CANDIDATES} (case does not matter). Default: $"
+              + "{DEFAULT-VALUE}.")
+  private List<Facet> facets;
+
+  @Option(names = "--json", description = "Reports in JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Counts counts = new Counts(facets);
+    try (Cluster cluster = topic.open()) {
+      SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+      setAside.visit(
+          filter.filter(),
+          record -> {
+            counts.add(record, setAside.decisions().about(Place.of(record)));
+            return true;
+          });
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      ObjectNode report = counts.json();
+      out.println(report.put("topic", topic.topic()).toPrettyString());
+    } else {
+      out.print(counts.text());
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+}

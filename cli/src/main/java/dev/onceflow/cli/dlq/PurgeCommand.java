@@ -1,0 +1,60 @@
+package dev.onceflow.cli.dlq;
+
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code onceflow dlq purge} and {@code onceflow quarantine purge}. */
+@Command(
+    name = "purge",
+    description = {
+      "Gives records up: they are noted as purged, and no later command sends them.",
+      "",
+      "They stay in the topic until --delete takes them away; Kafka can delete only",
+      "from the beginning of a partition, so it deletes up to the first open record.",
+      "--delete without a filter deletes what was dealt with, and gives nothing up."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow dlq purge payments-dlq --bootstrap-servers localhost:9092 \\",
+      "      --code unreadable --to 2026-11-01T00:00:00Z --reason 'test data'",
+      "  onceflow dlq purge payments-dlq --bootstrap-servers localhost:9092 \\",
+      "      --delete --reason 'all of October is redriven'",
+      "",
+      "Exit codes: 0 done, 2 failed."
+    })
+final class PurgeCommand extends ChangeCommand {
+  @Mixin private FilterOptions filter;
+
+  @Option(names = "--all", description = "All that are open.")
+  private boolean all;
+
+  @Option(
+      names = "--delete",
+      description =
+          "Afterwards deletes from the topic, for good, what lies before the first open record of "
+              + "each partition, however it was dealt with.")
+  private boolean delete;
+
+  @Override
+  Filter filter() {
+    return delete && !all && filter.filter().isEmpty() ? Filter.NONE : filterOrAll(filter, all);
+  }
+
+  @Override
+  Function<SetAsideRecord, Action> plan(
+      SetAsideTopic setAside, Targets targets, Operator operator) {
+    return record -> new Action.Close(Decision.As.PURGED);
+  }
+
+  @Override
+  void afterwards(Cluster cluster, SetAsideTopic setAside) {
+    if (delete) {
+      cluster.deleteBefore(setAside.firstOpen());
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.onceflow.cli.dlq;
+
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code onceflow dlq redrive}. */
+@Command(
+    name = "redrive",
+    description = {
+      "Sends records to the input that they came from once more, each once.",
+      "",
+      "Key, value, own headers and the partition stay, so the event keeps its ID, and",
+      "takes effect if what was wrong is mended. A record that fails again comes back",
+      "with a higher count, up to --redrives-max. What is sent and that it was sent",
+      "are written in one Kafka transaction: killed at any point, the same command",
+      "goes on, and no record is sent twice."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow dlq redrive payments-dlq --bootstrap-servers localhost:9092 \\",
+      "      --code unreadable --reason 'schema 7 is registered now' --dry-run",
+      "  onceflow dlq redrive payments-dlq --bootstrap-servers localhost:9092 \\",
+      "      --all --rate 500 --reason 'release 2.3 reads them'",
+      "",
+      "Exit codes: 0 all that is meant was sent, 1 some stay open, 2 failed."
+    })
+final class RedriveCommand extends ChangeCommand {
+  @Mixin private FilterOptions filter;
+
+  @Option(names = "--all", description = "All that are open.")
+  private boolean all;
+
+  @Mixin private ResendOptions resend;
+
+  @Override
+  Filter filter() {
+    return filterOrAll(filter, all);
+  }
+
+  @Override
+  Function<SetAsideRecord, Action> plan(
+      SetAsideTopic setAside, Targets targets, Operator operator) {
+    return resend.resend(targets)::redriven;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.onceflow.cli.dlq;
+
+import dev.onceflow.schemas.event.EventIds;
+import dev.onceflow.streams.dedupe.Dedupe;
+import dev.onceflow.streams.route.Coordinates;
+import dev.onceflow.streams.route.SetAside;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * The copy of a record that goes back to the input: the same key and value, its own headers, to the
+ * partition that it came from, since the copies of its event, and the memory of them, are there.
+ * Behind its headers stand how often it was sent again and what the job counts attempts by.
+ *
+ * <p>Nothing is decided here but which record to send; no I/O but for records that were left out.
+ */
+final class Resend {
+  /** Where the copy comes from: {@code topic-partition-offset} of the record that was set aside. */
+  static final String FROM = "onceflow_redriven_from";
+
+  /** Who said that a record from quarantine was not seen. */
+  static final String RELEASED_BY = "onceflow_released_by";
+
+  /** Why they said so. */
+  static final String RELEASE_REASON = "onceflow_release_reason";
+
+  private final OwnHeaders headers;
+  private final long redrivesMax;
+  private final Targets targets;
+  private final Clock clock;
+
+  /**
+   * @param headers which headers go along
+   * @param redrivesMax a record that was sent again so often stays where it is
+   * @param targets where copies may go
+   */
+  Resend(OwnHeaders headers, long redrivesMax, Targets targets, Clock clock) {
+    this.headers = headers;
+    this.redrivesMax = redrivesMax;
+    this.targets = targets;
+    this.clock = clock;
+  }
+
+  /** What a dead letter leads to. */
+  Action redriven(SetAsideRecord record) {
+    return switch (record.code()) {
+      case Dedupe.UNPROVABLE, Dedupe.ALTERED ->
+          new Action.Leave(
+              "%s: sent again it would only come back; see 'onceflow quarantine release'"
+                  .formatted(record.code()));
+      default -> resent(record, Decision.As.REDRIVEN, new RecordHeaders());
+    };
+  }
+
+  /** What a record from quarantine leads to that is to count as new. */
+  Action releasedAsNew(SetAsideRecord record, Operator operator) {
+    if (record.code().equals(Dedupe.ALTERED)) {
+      return new Action.Leave(
+          "altered: its event ID took effect with other content, and takes none again; "
+              + "export it, give it an ID of its own and import it, or release it as duplicate");
+    }
+    RecordHeaders word = new RecordHeaders();
+    if (record.code().equals(Dedupe.UNPROVABLE)) {
+      word.add(Dedupe.RELEASE, utf8(Long.toString(clock.millis())));
+    }
+    word.add(RELEASED_BY, utf8(operator.name()));
+    word.add(RELEASE_REASON, utf8(operator.reason()));
+    return resent(record, Decision.As.RELEASED_AS_NEW, word);
+  }
+
+  /** What a record leads to that was edited. */
+  Action imported(SetAsideRecord record, ExportLine.Edited edited) {
+    if (record.leftOut().isPresent() && edited.value() == null) {
+      return new Action.Leave(
+          "its %s was left out for size: give its line a value, or redrive it"
+              .formatted(record.leftOut().get()));
+    }
+    boolean sameKey = Arrays.equals(edited.key(), record.raw().key());
+    return sent(
+        record,
+        // Under another key it belongs where producers put that key.
+        sameKey,
+        new Content(edited.key(), edited.value(), edited.headers()),
+        Decision.As.IMPORTED,
+        new RecordHeaders());
+  }
+
+  // A carrier inside of one call, never compared: arrays are fine.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Content(byte[] key, byte[] value, Headers headers) {}
+
+  private Action resent(SetAsideRecord record, Decision.As as, Headers more) {
+    Optional<String> tooEarly = tooEarly(record);
+    if (tooEarly.isPresent()) {
+      return new Action.Leave(tooEarly.get());
+    }
+    if (record.leftOut().isEmpty()) {
+      return sent(
+          record,
+          true,
+          new Content(
+              record.raw().key(), record.raw().value(), headers.from(record.raw().headers())),
+          as,
+          more);
+    }
+    return targets
+        .original(record)
+        .map(
+            content ->
+                sent(
+                    record,
+                    true,
+                    new Content(content.key(), content.value(), headers.from(content.headers())),
+                    as,
+                    more))
+        .orElseGet(
+            () ->
+                new Action.Leave(
+                    "its %s was left out for size, and the input doesn't hold it any more"
+                        .formatted(record.leftOut().get())));
+  }
+
+  private Optional<String> tooEarly(SetAsideRecord record) {
+    OptionalLong time =
+        record.code().equals(Dedupe.FUTURE) && record.eventId().isPresent()
+            ? EventIds.timeMs(record.eventId().get())
+            : OptionalLong.empty();
+    return time.isPresent() && time.getAsLong() > clock.millis()
+        ? Optional.of(
+            "future: the time inside its event ID has not come; send it again then, or export it, "
+                + "give it another ID and import it")
+        : Optional.empty();
+  }
+
+  private Action sent(
+      SetAsideRecord record, boolean samePlace, Content content, Decision.As as, Headers more) {
+    if (record.redrives() >= redrivesMax) {
+      return new Action.Leave(
+          "sent again %d times already, --redrives-max is %d"
+              .formatted(record.redrives(), redrivesMax));
+    }
+    Optional<Coordinates> origin = record.origin();
+    if (origin.isEmpty()) {
+      return new Action.Leave("no header says which topic it came from");
+    }
+    Optional<String> refusal = targets.refusal(origin.get());
+    if (refusal.isPresent()) {
+      return new Action.Leave(refusal.get());
+    }
+    RecordHeaders all = new RecordHeaders(content.headers());
+    // Once: a word that it came with is older than the one of today.
+    more.forEach(header -> all.remove(header.key()).add(header));
+    keep(all, record, SetAside.ATTEMPT);
+    keep(all, record, SetAside.FIRST_FAILED);
+    all.remove(SetAsideRecord.REDRIVES)
+        .add(SetAsideRecord.REDRIVES, utf8(Long.toString(record.redrives() + 1)));
+    all.remove(FROM).add(FROM, utf8(record.at().toString()));
+    return new Action.Send(
+        new ProducerRecord<>(
+            origin.get().topic(),
+            samePlace ? origin.get().partition() : null,
+            timestamp(record, as),
+            content.key(),
+            content.value(),
+            all),
+        as);
+  }
+
+  // The job counts attempts on from these, and remembers when it began.
+  private static void keep(RecordHeaders headers, SetAsideRecord record, String name) {
+    Header last = record.raw().headers().lastHeader(name);
+    headers.remove(name);
+    if (last != null) {
+      headers.add(last);
+    }
+  }
+
+  // The broker's clock overwrites it where the topic says so. Elsewhere it stays, since all that
+  // reads the event judges by it. But one from the future comes now, and not then; and a word of
+  // today counts only for a record that arrives today.
+  private static Long timestamp(SetAsideRecord record, Decision.As as) {
+    return record.code().equals(Dedupe.FUTURE)
+            || as == Decision.As.RELEASED_AS_NEW
+            || record.raw().timestamp() < 0
+        ? null
+        : Long.valueOf(record.raw().timestamp());
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

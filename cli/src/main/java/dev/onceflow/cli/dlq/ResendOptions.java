@@ -1,0 +1,36 @@
+package dev.onceflow.cli.dlq;
+
+import dev.onceflow.cli.UserException;
+import java.time.Clock;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How copies are made. */
+final class ResendOptions {
+  @Option(
+      names = "--redrives-max",
+      defaultValue = "3",
+      paramLabel = "N",
+      description =
+          "A record that was sent again so often (onceflow_redrives) stays open. Default: "
+              + "${DEFAULT-VALUE}.")
+  private long redrivesMax;
+
+  @Option(
+      names = "--copy-headers",
+      split = ",",
+      defaultValue = "*",
+      paramLabel = "NAME",
+      description =
+          "Which headers of its own a record keeps: names, or beginnings such as trace*; those of "
+              + "CloudEvents (ce_*) in any case. Default: all.")
+  private List<String> copied;
+
+  Resend resend(Targets targets) {
+    if (redrivesMax < 1) {
+      throw new UserException(
+          "--redrives-max is %d: expected a number from 1 on.".formatted(redrivesMax));
+    }
+    return new Resend(new OwnHeaders(copied), redrivesMax, targets, Clock.systemUTC());
+  }
+}

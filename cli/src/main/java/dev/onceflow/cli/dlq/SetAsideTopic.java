@@ -1,0 +1,127 @@
+package dev.onceflow.cli.dlq;
+
+import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.dlq.Cluster.Topic;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * A dead letter or quarantine topic with what was decided about its records, as it is when it is
+ * opened. Used by one thread; {@link Cluster} outlives it.
+ */
+final class SetAsideTopic {
+  private final Cluster cluster;
+  private final Topic topic;
+  private final Decisions decisions;
+
+  private SetAsideTopic(Cluster cluster, Topic topic, Decisions decisions) {
+    this.cluster = cluster;
+    this.topic = topic;
+    this.decisions = decisions;
+  }
+
+  /**
+   * Reads the decisions.
+   *
+   * @throws UserException if there is no such topic, or Kafka can't be asked
+   */
+  static SetAsideTopic open(Cluster cluster, String name) {
+    return open(cluster, name, cluster.topic(Decisions.topicOf(name)));
+  }
+
+  /**
+   * The same for whoever has made sure that there is a topic of decisions. A broker that hasn't
+   * heard of it yet is asked again: taken for its absence, that would open every record once more.
+   */
+  static SetAsideTopic toChange(Cluster cluster, String name) {
+    return open(cluster, name, Optional.of(cluster.awaited(Decisions.topicOf(name))));
+  }
+
+  private static SetAsideTopic open(Cluster cluster, String name, Optional<Topic> decided) {
+    Topic topic = cluster.existing(name);
+    Decisions decisions = new Decisions(name, topic.id());
+    if (decided.isPresent()) {
+      try (TopicReader reader = reader(cluster, decided.get())) {
+        decisions.read(reader);
+      } catch (InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        throw cluster.explained(e);
+      }
+    }
+    return new SetAsideTopic(cluster, topic, decisions);
+  }
+
+  private static TopicReader reader(Cluster cluster, Topic topic) {
+    return new TopicReader(cluster.consumer(), cluster.bounds(topic));
+  }
+
+  Topic topic() {
+    return topic;
+  }
+
+  Decisions decisions() {
+    return decisions;
+  }
+
+  /** Its records up to where it ends now. */
+  TopicReader reader() {
+    return reader(cluster, topic);
+  }
+
+  /** The first record of each partition that is open; where none is, the end. */
+  Map<TopicPartition, Long> firstOpen() {
+    Map<TopicPartition, Long> first = new HashMap<>();
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    cluster.bounds(topic).forEach((partition, bounds) -> ends.put(partition, bounds.end()));
+    try (TopicReader reader = reader()) {
+      var records = reader.next();
+      while (!records.isEmpty()) {
+        records.stream()
+            .map(SetAsideRecord::new)
+            .filter(record -> decisions.about(Place.of(record)).isEmpty())
+            .forEach(
+                record ->
+                    first.putIfAbsent(
+                        new TopicPartition(topic.name(), record.partition()), record.offset()));
+        records = reader.next();
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw cluster.explained(e);
+    }
+    ends.forEach(first::putIfAbsent);
+    return first;
+  }
+
+  /**
+   * Gives the records that {@code filter} takes to {@code visitor}, until that says false or none
+   * is left.
+   */
+  void visit(Filter filter, Predicate<SetAsideRecord> visitor) {
+    try (TopicReader reader = reader()) {
+      var records = reader.next();
+      while (!records.isEmpty()) {
+        List<SetAsideRecord> fitting =
+            records.stream().map(SetAsideRecord::new).filter(filter::takes).toList();
+        for (SetAsideRecord record : fitting) {
+          if (!visitor.test(record)) {
+            return;
+          }
+        }
+        records = reader.next();
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw cluster.explained(e);
+    }
+  }
+}

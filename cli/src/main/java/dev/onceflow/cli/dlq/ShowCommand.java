@@ -1,0 +1,128 @@
+package dev.onceflow.cli.dlq;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.ExitCode;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code onceflow dlq show} and {@code onceflow quarantine show}. */
+@Command(
+    name = "show",
+    description = {
+      "Shows records whole: key, value, headers, why they were set aside, where they",
+      "came from, and what was decided about them.",
+      "",
+      "With --schema-registry, values in Confluent's wire format are shown decoded."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow dlq show payments-dlq --bootstrap-servers localhost:9092 --at 0:17",
+      "  onceflow quarantine show payments-quarantine --code altered \\",
+      "      --bootstrap-servers localhost:9092 --schema-registry http://localhost:8081",
+      "",
+      "Exit codes: 0 shown, 1 no record fits, 2 failed."
+    })
+final class ShowCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private TopicOptions topic;
+  @Mixin private FilterOptions filter;
+  @Mixin private ValueOptions values;
+
+  @Option(
+      names = "--max",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+  private long max;
+
+  @Option(names = "--json", description = "Shows each record as one line of JSON.")
+  private boolean json;
+
+  private long shown;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ValueFormat format = values.format();
+    try (Cluster cluster = topic.open()) {
+      SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+      setAside.visit(
+          filter.filter(),
+          record -> {
+            Optional<Decision> decision = setAside.decisions().about(Place.of(record));
+            out.print(json ? line(record, decision, format) : text(record, decision, format));
+            shown++;
+            return shown < max;
+          });
+    }
+    if (shown == 0 && !json) {
+      out.println("There is no such record.");
+    }
+    out.flush();
+    return shown == 0 ? ExitCode.DISAGREES : ExitCode.OK;
+  }
+
+  private static String line(
+      SetAsideRecord record, Optional<Decision> decision, ValueFormat format) {
+    ObjectNode line = Json.object();
+    line.set("at", Json.of(record.at()));
+    line.set("set_aside", Json.setAside(record));
+    decision.ifPresent(decided -> line.set("decided", Json.of(decided)));
+    line.put("timestamp", record.raw().timestamp());
+    line.set("key", Json.bytes(record.raw().key()));
+    line.set("value", format.json(record.raw().value()));
+    line.set("headers", Json.headers(record.raw().headers()));
+    return line + System.lineSeparator();
+  }
+
+  private static String text(
+      SetAsideRecord record, Optional<Decision> decision, ValueFormat format) {
+    StringBuilder text = new StringBuilder();
+    text.append("%s (--at %s)%n".formatted(record.at(), Place.of(record)));
+    text.append("  reason    %s: %s%n".formatted(record.code(), record.detail()));
+    text.append(
+        "  set aside by %s of %s, task %s; attempt %d, redriven %d times, first %s%n"
+            .formatted(
+                record.operator(),
+                record.application(),
+                record.task(),
+                record.attempt(),
+                record.redrives(),
+                record.firstFailed()));
+    text.append(
+        "  from      %s%n"
+            .formatted(record.origin().map(Object::toString).orElse(SetAsideRecord.UNKNOWN)));
+    text.append(
+        "  decided   %s%n"
+            .formatted(
+                decision
+                    .map(
+                        d ->
+                            "%s by %s at %s: %s"
+                                .formatted(d.as().label(), d.by(), d.at(), d.reason()))
+                    .orElse("no, it is open")));
+    record
+        .leftOut()
+        .ifPresent(
+            what -> text.append("  left out  %s: it is in the input only%n".formatted(what)));
+    text.append("  key       %s%n".formatted(Json.bytes(record.raw().key())));
+    text.append("  value     %s%n".formatted(format.json(record.raw().value())));
+    for (var header : record.raw().headers()) {
+      text.append("  header    %s = %s%n".formatted(header.key(), Json.bytes(header.value())));
+    }
+    return text.toString()
+        .lines()
+        .map(Columns::printable)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+}

@@ -1,0 +1,216 @@
+package dev.onceflow.cli.dlq;
+
+import static dev.onceflow.cli.dlq.TestingRecords.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onceflow.schemas.event.EventIds;
+import dev.onceflow.streams.dedupe.Dedupe;
+import dev.onceflow.streams.route.Coordinates;
+import dev.onceflow.streams.route.SetAside;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class ResendTest {
+  private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+  private static final Operator OPERATOR =
+      new Operator("ann@host", NOW.toString(), "file was lost");
+
+  private final TestingTargets targets = new TestingTargets();
+  private final Resend resend = resend(OwnHeaders.ALL);
+
+  private Resend resend(OwnHeaders headers) {
+    return new Resend(headers, 3, targets, Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  /** Inputs that take everything, unless they are told otherwise. */
+  private static final class TestingTargets implements Targets {
+    private Optional<String> refusal = Optional.empty();
+    private Optional<Resend.Content> original = Optional.empty();
+
+    @Override
+    public Optional<String> refusal(Coordinates origin) {
+      return refusal;
+    }
+
+    @Override
+    public Optional<Resend.Content> original(SetAsideRecord record) {
+      return original;
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> copy(Action action) {
+    assertThat(action).isInstanceOf(Action.Send.class);
+    return ((Action.Send) action).copy();
+  }
+
+  private static String why(Action action) {
+    assertThat(action).isInstanceOf(Action.Leave.class);
+    return ((Action.Leave) action).why();
+  }
+
+  private static Map<String, String> headers(ProducerRecord<byte[], byte[]> record) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (Header header : record.headers()) {
+      assertThat(headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)))
+          .as(header.key())
+          .isNull();
+    }
+    return headers;
+  }
+
+  @Test
+  void theCopyIsTheRecordThatCameAtTheEndOfItsOwnPartition() {
+    ProducerRecord<byte[], byte[]> copy =
+        copy(resend.redriven(TestingRecords.of(5, "unreadable", "e1")));
+
+    assertThat(copy.topic()).isEqualTo("orders");
+    assertThat(copy.partition()).isEqualTo(3);
+    assertThat(copy.key()).isEqualTo(utf8("key-e1"));
+    assertThat(copy.value()).isEqualTo(utf8("value-e1"));
+    assertThat(copy.timestamp()).isEqualTo(TestingRecords.FAILED_MS - 1_000);
+    assertThat(headers(copy))
+        .isEqualTo(
+            Map.of(
+                "ce_id",
+                "e1",
+                "trace",
+                "t-e1",
+                SetAside.ATTEMPT,
+                "1",
+                SetAside.FIRST_FAILED,
+                Long.toString(TestingRecords.FAILED_MS),
+                SetAsideRecord.REDRIVES,
+                "1",
+                Resend.FROM,
+                "orders-dlq-0-5"));
+  }
+
+  @Test
+  void onlyAllowedHeadersGoAlongAndThoseOfTheEventIdInAnyCase() {
+    Resend choosy = resend(new OwnHeaders(List.of("tenant*", "trace")));
+
+    ProducerRecord<byte[], byte[]> copy =
+        copy(
+            choosy.redriven(
+                TestingRecords.of(
+                    5,
+                    "unreadable",
+                    "e1",
+                    new RecordHeader("tenant-id", utf8("t")),
+                    new RecordHeader("trace2", utf8("no")))));
+
+    assertThat(headers(copy))
+        .containsKeys("ce_id", "trace", "tenant-id")
+        .doesNotContainKey("trace2");
+  }
+
+  @Test
+  void aRecordThatKeepsComingBackStopsAtTheLimit() {
+    SetAsideRecord third =
+        TestingRecords.of(
+            5, "unreadable", "e1", new RecordHeader(SetAsideRecord.REDRIVES, utf8("2")));
+    SetAsideRecord fourth =
+        TestingRecords.of(
+            6, "unreadable", "e1", new RecordHeader(SetAsideRecord.REDRIVES, utf8("3")));
+
+    assertThat(headers(copy(resend.redriven(third)))).containsEntry(SetAsideRecord.REDRIVES, "3");
+    assertThat(why(resend.redriven(fourth))).contains("3 times", "--redrives-max is 3");
+  }
+
+  @Test
+  void whatWouldOnlyComeBackStaysWhereItIs() {
+    assertThat(why(resend.redriven(TestingRecords.of(5, Dedupe.UNPROVABLE, "e1"))))
+        .contains("quarantine release");
+    assertThat(why(resend.redriven(TestingRecords.of(5, Dedupe.ALTERED, "e1"))))
+        .contains("quarantine release");
+    assertThat(why(resend.releasedAsNew(TestingRecords.of(5, Dedupe.ALTERED, "e1"), OPERATOR)))
+        .contains("give it an ID of its own");
+    targets.refusal = Optional.of("there is no topic orders");
+    assertThat(why(resend.redriven(TestingRecords.of(5, "unreadable", "e1"))))
+        .isEqualTo("there is no topic orders");
+  }
+
+  @Test
+  void theWordThatARecordWasNotSeenGoesAlongWithWhoGaveIt() {
+    SetAsideRecord record =
+        TestingRecords.of(
+            5, Dedupe.UNPROVABLE, "e1", new RecordHeader(Dedupe.RELEASE, utf8("an older word")));
+
+    Map<String, String> headers = headers(copy(resend.releasedAsNew(record, OPERATOR)));
+
+    assertThat(headers)
+        .containsEntry(Dedupe.RELEASE, Long.toString(NOW.toEpochMilli()))
+        .containsEntry(Resend.RELEASED_BY, "ann@host")
+        .containsEntry(Resend.RELEASE_REASON, "file was lost");
+  }
+
+  @Test
+  void noWordIsGivenForWhatMemoryCanProve() {
+    SetAsideRecord record = TestingRecords.of(5, "below-zero", "e1");
+
+    assertThat(headers(copy(resend.releasedAsNew(record, OPERATOR))))
+        .doesNotContainKey(Dedupe.RELEASE)
+        .containsEntry(Resend.RELEASED_BY, "ann@host");
+  }
+
+  @Test
+  void anEventFromTheFutureWaitsForItsTimeAndThenArrivesNow() {
+    String tomorrow = EventIds.ofContent(NOW.plusSeconds(86_400).toEpochMilli(), "a").toString();
+    String yesterday = EventIds.ofContent(NOW.minusSeconds(86_400).toEpochMilli(), "a").toString();
+
+    assertThat(why(resend.redriven(TestingRecords.of(5, Dedupe.FUTURE, tomorrow))))
+        .contains("has not come");
+    assertThat(copy(resend.redriven(TestingRecords.of(5, Dedupe.FUTURE, yesterday))).timestamp())
+        .isNull();
+  }
+
+  @Test
+  void whatWasLeftOutForItsSizeIsFetchedOrStays() {
+    SetAsideRecord record =
+        TestingRecords.of(5, "unreadable", "e1", new RecordHeader(SetAside.LEFT_OUT, utf8("all")));
+
+    assertThat(why(resend.redriven(record))).contains("all was left out", "any more");
+    targets.original =
+        Optional.of(
+            new Resend.Content(
+                utf8("key"), utf8("large"), new RecordHeaders().add("ce_id", utf8("e1"))));
+    ProducerRecord<byte[], byte[]> copy = copy(resend.redriven(record));
+    assertThat(copy.value()).isEqualTo(utf8("large"));
+    assertThat(headers(copy))
+        .containsEntry("ce_id", "e1")
+        .containsEntry(SetAsideRecord.REDRIVES, "1");
+  }
+
+  @Test
+  void anEditedRecordGoesToItsPartitionOnlyUnderItsOwnKey() {
+    SetAsideRecord record = TestingRecords.of(5, "unreadable", "e1");
+    Headers headers = new RecordHeaders().add("ce_id", utf8("e2"));
+    Place place = Place.of(record);
+
+    ProducerRecord<byte[], byte[]> sameKey =
+        copy(
+            resend.imported(
+                record, new ExportLine.Edited("id", place, utf8("key-e1"), utf8("new"), headers)));
+    ProducerRecord<byte[], byte[]> otherKey =
+        copy(
+            resend.imported(
+                record, new ExportLine.Edited("id", place, utf8("k"), utf8("new"), headers)));
+
+    assertThat(sameKey.partition()).isEqualTo(3);
+    assertThat(sameKey.value()).isEqualTo(utf8("new"));
+    assertThat(headers(sameKey)).containsEntry("ce_id", "e2").doesNotContainKey("trace");
+    assertThat(otherKey.partition()).isNull();
+  }
+}
