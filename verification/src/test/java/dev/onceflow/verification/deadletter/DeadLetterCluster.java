@@ -1,0 +1,171 @@
+package dev.onceflow.verification.deadletter;
+
+import dev.onceflow.local.kafka.KafkaServer;
+import dev.onceflow.local.process.ChildJvm;
+import dev.onceflow.local.process.ChildProcess;
+import dev.onceflow.local.process.FreePort;
+import dev.onceflow.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+
+/** A broker, and commands as processes of their own that may be killed. For the test's thread. */
+final class DeadLetterCluster implements AutoCloseable {
+  private static final int RECORD_BYTES_MAX = 4_000_000;
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Path folder;
+  private final KafkaServer kafka;
+  private final Admin admin;
+  private int commands;
+
+  DeadLetterCluster(Path folder) {
+    this.folder = folder;
+    kafka = KafkaServer.start(folder.resolve("kafka"), FreePort.ANY);
+    admin = Admin.create(clientConfig());
+  }
+
+  Map<String, Object> clientConfig() {
+    return Map.of("bootstrap.servers", kafka.bootstrapServers());
+  }
+
+  void createTopic(String name, int partitions, Map<String, String> settings) {
+    kafka.createTopics(List.of(new Topic(name, "as the test says", settings)), partitions);
+  }
+
+  /** Sends them in this order. */
+  void produce(List<ProducerRecord<byte[], byte[]>> records) {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "max.request.size",
+                RECORD_BYTES_MAX),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (var sent : records.stream().map(producer::send).toList()) {
+        sent.get();
+      }
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("A record was not sent", e);
+    }
+  }
+
+  private static List<TopicPartition> partitions(String topic, int partitions) {
+    return IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
+  }
+
+  /** What a reader of committed records sees, partition by partition. */
+  List<ConsumerRecord<byte[], byte[]>> committed(String topic, int partitions) {
+    List<TopicPartition> all = partitions(topic, partitions);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "enable.auto.commit",
+                false),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      while (all.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+        consumer.poll(POLL).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  /** The sum of the offsets where a topic's partitions end, for committed readers or for all. */
+  long end(String topic, int partitions, IsolationLevel level) {
+    try {
+      return admin
+          .listOffsets(
+              partitions(topic, partitions).stream()
+                  .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest())),
+              new ListOffsetsOptions(level))
+          .all()
+          .get()
+          .values()
+          .stream()
+          .mapToLong(found -> found.offset())
+          .sum();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("The broker doesn't tell offsets", e);
+    }
+  }
+
+  /** Starts {@code onceflow} with these words, and Kafka's address. */
+  ChildProcess start(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+    return startMain("dev.onceflow.cli.Main", all);
+  }
+
+  ChildProcess startMain(String mainClass, List<String> words) {
+    try {
+      return ChildProcess.start(
+          new ChildJvm(
+                  "command-" + commands++,
+                  mainClass,
+                  words,
+                  List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"),
+                  ChildJvm.ownClassPath(),
+                  folder.resolve("commands"))
+              .command());
+    } catch (IOException e) {
+      throw new IllegalStateException("The command's folder can't be written", e);
+    }
+  }
+
+  /** What a command said, and its exit code. */
+  record Answer(int code, String text) {}
+
+  /** Waits for a command's end. */
+  static Answer answer(ChildProcess command) {
+    Awaitility.await().atMost(LIMIT).until(() -> !command.alive());
+    try {
+      return new Answer(
+          command.exitCode().orElseThrow(),
+          Files.readString(command.log(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException("The command's output can't be read", e);
+    }
+  }
+
+  Answer run(String... words) {
+    return answer(start(words));
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ZERO);
+    kafka.close();
+  }
+}

@@ -1,0 +1,267 @@
+package dev.onceflow.verification.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.onceflow.local.process.ChildProcess;
+import dev.onceflow.verification.deadletter.DeadLetterCluster.Answer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code onceflow dlq} as a process that is killed, on a real broker. The names of headers are
+ * written out here: they are what users see.
+ */
+class RedriveIT {
+  private static final int RECORDS = 6_000;
+  private static final int KEYS = 41;
+  private static final int INPUT_PARTITIONS = 3;
+  private static final int DLQ_PARTITIONS = 2;
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final int LOOKS = 15;
+  private static final long BETWEEN_LOOKS_NS = Duration.ofMillis(20).toNanos();
+
+  @TempDir private static Path folder;
+  private static DeadLetterCluster cluster;
+  private static int topics;
+
+  private final List<ChildProcess> started = new ArrayList<>();
+  private String input;
+  private String dlq;
+
+  @BeforeAll
+  static void startBroker() {
+    cluster = new DeadLetterCluster(folder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void fill() {
+    input = "orders-" + topics++;
+    dlq = input + "-dlq";
+    cluster.createTopic(input, INPUT_PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
+    cluster.createTopic(dlq, DLQ_PARTITIONS, Map.of());
+    cluster.produce(IntStream.range(0, RECORDS).mapToObj(this::setAside).toList());
+  }
+
+  @AfterEach
+  void endCommands() {
+    started.forEach(ChildProcess::kill);
+  }
+
+  private ProducerRecord<byte[], byte[]> setAside(int event) {
+    int key = event % KEYS;
+    RecordHeaders headers = new RecordHeaders();
+    add(headers, "ce_id", "e" + event);
+    add(headers, "trace", "t" + event);
+    add(headers, "onceflow_reason", event % 3 == 0 ? "unreadable" : "not-mended");
+    add(headers, "onceflow_detail", "as the test says");
+    add(headers, "onceflow_original_topic", input);
+    add(headers, "onceflow_original_partition", Integer.toString(key % INPUT_PARTITIONS));
+    add(headers, "onceflow_original_offset", Integer.toString(event));
+    add(headers, "onceflow_application", "orders-job");
+    add(headers, "onceflow_operator", "parse");
+    add(headers, "onceflow_attempt", "1");
+    add(headers, "onceflow_first_failed", Long.toString(1_700_000_000_000L + event));
+    return new ProducerRecord<>(
+        dlq,
+        key % DLQ_PARTITIONS,
+        1_700_000_000_000L,
+        ("k" + key).getBytes(StandardCharsets.UTF_8),
+        ("order " + event).getBytes(StandardCharsets.UTF_8),
+        headers);
+  }
+
+  private static void add(RecordHeaders headers, String name, String value) {
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String header(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  static int inputPartition(ConsumerRecord<byte[], byte[]> record) {
+    return Integer.parseInt(header(record.headers(), "onceflow_original_partition"));
+  }
+
+  private ChildProcess redrive(String... more) {
+    List<String> words =
+        new ArrayList<>(List.of("dlq", "redrive", dlq, "--all", "--reason", "it is mended"));
+    words.addAll(List.of(more));
+    ChildProcess command = cluster.start(words.toArray(String[]::new));
+    started.add(command);
+    return command;
+  }
+
+  /** What is wrong with the input, read committed; empty if each event is there once. */
+  private List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    Map<String, Integer> lastOfKey = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : cluster.committed(input, INPUT_PARTITIONS)) {
+      String id = header(record.headers(), "ce_id");
+      int event = Integer.parseInt(id.substring(1));
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      if (!seen.add(id)) {
+        faults.add(id + " was sent twice");
+      } else if (lastOfKey.merge(key, event, Math::max) != event) {
+        faults.add(id + " was sent behind a later one of its key");
+      }
+      if (!key.equals("k" + event % KEYS)
+          || !new String(record.value(), StandardCharsets.UTF_8).equals("order " + event)
+          || record.partition() != event % KEYS % INPUT_PARTITIONS) {
+        faults.add(id + " has another key, value or partition");
+      }
+    }
+    for (int event = 0; event < RECORDS; event++) {
+      if (!seen.contains("e" + event)) {
+        faults.add("e" + event + " is missing");
+      }
+    }
+    return faults;
+  }
+
+  private long sent(IsolationLevel level) {
+    return cluster.end(input, INPUT_PARTITIONS, level);
+  }
+
+  /** Kills it once a Kafka transaction is open, beyond so many offsets of the input. */
+  private void killInTransaction(ChildProcess command, long beyond) {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> sent(IsolationLevel.READ_UNCOMMITTED) > beyond);
+    await()
+        .atMost(SOON)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(3))
+        .until(
+            () -> {
+              // Standing still it neither commits nor goes on while this looks.
+              command.pause();
+              boolean open = staysOpen();
+              if (!open) {
+                command.resume();
+              }
+              return open;
+            });
+    command.kill();
+    // Input: whole transactions, and behind them copies that no committed reader will see.
+    assertThat(sent(IsolationLevel.READ_COMMITTED))
+        .isLessThan(sent(IsolationLevel.READ_UNCOMMITTED));
+  }
+
+  // A commit that was on its way when the process was stopped still ends the transaction.
+  private boolean staysOpen() {
+    for (int look = 0; look < LOOKS; look++) {
+      if (sent(IsolationLevel.READ_COMMITTED) == sent(IsolationLevel.READ_UNCOMMITTED)) {
+        return false;
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+    }
+    return true;
+  }
+
+  @Test
+  void aRedriveThatIsKilledInItsTransactionIsGoneOnWithAndSendsEachRecordOnce() {
+    killInTransaction(redrive("--rate", "1000"), 500);
+    long first = sent(IsolationLevel.READ_UNCOMMITTED);
+    killInTransaction(redrive("--rate", "1000"), first + 500);
+    long second = sent(IsolationLevel.READ_UNCOMMITTED);
+    assertThat(second).isLessThan(RECORDS);
+
+    Answer last = DeadLetterCluster.answer(redrive());
+
+    assertThat(last.code()).as(last.text()).isZero();
+    assertThat(last.text()).contains("redriven, sent to " + input, "were dealt with before");
+    assertThat(faults()).isEmpty();
+    ConsumerRecord<byte[], byte[]> one = cluster.committed(input, INPUT_PARTITIONS).get(0);
+    assertThat(one.headers().toArray())
+        .extracting(Header::key)
+        .containsExactly(
+            "ce_id",
+            "trace",
+            "onceflow_attempt",
+            "onceflow_first_failed",
+            "onceflow_redrives",
+            "onceflow_redriven_from");
+    assertThat(header(one.headers(), "onceflow_redrives")).isEqualTo("1");
+
+    Answer again = DeadLetterCluster.answer(redrive());
+    assertThat(again.text()).contains("6,000 were dealt with before");
+    assertThat(faults()).isEmpty();
+    assertThat(cluster.run("dlq", "list", dlq).text()).contains("0 open; 6,000 redriven");
+  }
+
+  /** The control: what sends and commits apart is caught by the same check. */
+  @Test
+  void theSameCheckCatchesARedriveWithoutTransactions() {
+    List<String> words =
+        List.of(
+            cluster.clientConfig().get("bootstrap.servers").toString(),
+            dlq,
+            Integer.toString(DLQ_PARTITIONS),
+            input);
+    ChildProcess first = cluster.startMain(UnsafeRedrive.class.getName(), words);
+    started.add(first);
+    // It has not committed yet: that comes after the first 500 that it was given.
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> sent(IsolationLevel.READ_UNCOMMITTED) > 100);
+    first.kill();
+
+    ChildProcess second = cluster.startMain(UnsafeRedrive.class.getName(), words);
+    started.add(second);
+    Answer answer = DeadLetterCluster.answer(second);
+
+    assertThat(answer.code()).as(answer.text()).isZero();
+    assertThat(faults())
+        .isNotEmpty()
+        .allMatch(
+            fault -> fault.endsWith("was sent twice") || fault.contains("behind a later one"));
+  }
+
+  @Test
+  void ofTwoThatRunAtOnceTheEarlierOneStopsAndEachRecordIsSentOnce() {
+    ChildProcess earlier = redrive("--rate", "300");
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> sent(IsolationLevel.READ_COMMITTED) > 200);
+
+    Answer later = DeadLetterCluster.answer(redrive());
+    Answer stopped = DeadLetterCluster.answer(earlier);
+
+    assertThat(later.code()).as(later.text()).isZero();
+    assertThat(stopped.code()).as(stopped.text()).isEqualTo(2);
+    assertThat(stopped.text()).contains("Another command deals with " + dlq + " now");
+    assertThat(faults()).isEmpty();
+  }
+}
