@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,12 +183,18 @@ class ReasonCodesIT {
   }
 
   private Answer release(String as, String... which) {
-    String[] words = new String[7 + which.length];
-    List<String> first =
-        List.of("quarantine", "release", QUARANTINE, "--as", as, "--reason", "it was never loaded");
-    first.toArray(words);
-    System.arraycopy(which, 0, words, first.size(), which.length);
-    return cluster.run(words);
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "quarantine",
+                "release",
+                QUARANTINE,
+                "--as",
+                as,
+                "--reason",
+                "it was never loaded"));
+    words.addAll(List.of(which));
+    return cluster.run(words.toArray(String[]::new));
   }
 
   private void importEdited(String command, String topic, String code, String what, String with)
