@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  onceflow audit table --connector orders-sink.json --certificate orders.json",
       "  onceflow audit topics --bootstrap-servers localhost:9092 \\",
-      "      --registry http://localhost:8081 --application-id payments-job",
+      "      --schema-registry http://localhost:8081 --application-id payments-job",
       "  onceflow audit verify orders.json --public-key audit.pub",
       "",
       "Exit codes: 0 agree (or the signature holds), 1 differ (or it doesn't),",

@@ -98,11 +98,26 @@ public final class DatabaseOptions extends ConnectionOptions {
             .orElseThrow(
                 () -> ConnectionSettings.missing("database", OPTION + " URL", Keys.DATABASE_URL));
     Properties properties = new Properties();
+    user().ifPresent(role -> properties.setProperty("user", role));
+    password().ifPresent(secret -> properties.setProperty("password", secret));
+    return connect(address, properties, applicationName);
+  }
+
+  /**
+   * Connects to an address that isn't given here alone. The caller closes the connection, which is
+   * in auto-commit mode and gives up on what isn't answered for a minute.
+   *
+   * @param address PostgreSQL's JDBC URL
+   * @param others the driver's properties, the user among them
+   * @param applicationName how the command shows in {@code pg_stat_activity}
+   * @throws UserException if it can't be reached
+   */
+  public static Connection connect(String address, Properties others, String applicationName) {
+    Properties properties = new Properties();
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
-    user().ifPresent(role -> properties.setProperty("user", role));
-    password().ifPresent(secret -> properties.setProperty("password", secret));
+    properties.putAll(others);
     try {
       return DriverManager.getConnection(address, properties);
     } catch (SQLException e) {

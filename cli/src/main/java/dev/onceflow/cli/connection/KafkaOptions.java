@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Option;
 
 /** How Kafka is reached. */
@@ -83,6 +85,20 @@ public final class KafkaOptions extends ConnectionOptions {
         .orElseThrow(
             () ->
                 ConnectionSettings.missing("Kafka", OPTION + " HOST:PORT", Keys.BOOTSTRAP_SERVERS));
+  }
+
+  /**
+   * The settings of a Kafka client, where a command knows some from elsewhere.
+   *
+   * @param others stay where no source gives the same one
+   * @throws UserException if a broker is named neither by a source nor by {@code others}
+   */
+  public Map<String, Object> over(Map<String, ?> others) {
+    Map<String, Object> settings = new HashMap<>(others);
+    settings.putAll(given().below(Keys.KAFKA));
+    return settings.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)
+        ? settings
+        : required();
   }
 
   private Properties read() {

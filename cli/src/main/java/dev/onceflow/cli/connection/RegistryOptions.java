@@ -51,6 +51,19 @@ public final class RegistryOptions extends ConnectionOptions {
                 ConnectionSettings.missing("schema registry", OPTION + " URL", Keys.REGISTRY_URL));
   }
 
+  /**
+   * The serdes' settings, where a command knows some from elsewhere.
+   *
+   * @param others stay where no source gives the same one
+   * @throws dev.onceflow.cli.UserException if a registry is named neither by a source nor by {@code
+   *     others}
+   */
+  public Map<String, Object> over(Map<String, ?> others) {
+    Map<String, Object> settings = new HashMap<>(others);
+    settings.putAll(ofSerdes(given()));
+    return settings.containsKey(SERDES_PREFIX + "url") ? settings : required();
+  }
+
   /** What a profile has below {@code registry.}, under the names that the serdes know. */
   static Map<String, Object> ofSerdes(ConnectionSettings settings) {
     Map<String, Object> named = new HashMap<>();

@@ -2,7 +2,9 @@ package dev.onceflow.cli.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.dlq.Tally.Mode;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Spec;
 abstract class ChangeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
+  @Mixin private KafkaOptions kafka;
 
   @Option(
       names = "--reason",
@@ -86,7 +89,7 @@ abstract class ChangeCommand implements Callable<Integer> {
     Operator operator = Operator.here(reason, Clock.systemUTC());
     Filter filter = filter();
     Tally tally;
-    try (Cluster cluster = topic.open()) {
+    try (Cluster cluster = Cluster.of(kafka.required())) {
       tally = dryRun ? previewed(cluster, filter, operator) : changed(cluster, filter, operator);
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -129,10 +132,11 @@ abstract class ChangeCommand implements Callable<Integer> {
       long recordsPerSecond) {
     Pace pace = new Pace(recordsPerSecond, System::nanoTime, LockSupport::parkNanos);
     try (InputTopics inputs = new InputTopics(cluster);
-        TopicReader reader = setAside.reader()) {
+        TopicReader reader = setAside.reader();
+        TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
       Tally tally =
           new SetAsideRun(filter, setAside.decisions(), operator, plan(setAside, inputs, operator))
-              .run(reader, outlet, pace, new ProgressLine(spec.commandLine().getErr()));
+              .run(reader, outlet, pace, new ProgressLine(line));
       long met = tally.done() + tally.left() + tally.decidedBefore();
       tally.gone(named().orElse(met) - met);
       return tally;

@@ -2,6 +2,8 @@ package dev.onceflow.cli.dlq;
 
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -39,8 +41,9 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
+  @Mixin private KafkaOptions kafka;
   @Mixin private FilterOptions filter;
-  @Mixin private ValueOptions values;
+  @Mixin private RegistryOptions registry;
 
   @Option(
       names = "--file",
@@ -53,8 +56,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ExportLine lines = new ExportLine(values.format());
-    try (Cluster cluster = topic.open()) {
+    ExportLine lines = new ExportLine(ValueFormat.of(registry.settings()));
+    try (Cluster cluster = Cluster.of(kafka.required())) {
       SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
       try (Writer out =
           Files.newBufferedWriter(

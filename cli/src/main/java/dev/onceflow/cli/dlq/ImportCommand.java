@@ -1,6 +1,7 @@
 package dev.onceflow.cli.dlq;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 all that is meant was sent, 1 some stay open, 2 failed."
     })
 final class ImportCommand extends ChangeCommand {
-  @Mixin private ValueOptions values;
+  @Mixin private RegistryOptions registry;
   @Mixin private ResendOptions resend;
 
   @Option(
@@ -61,7 +62,7 @@ final class ImportCommand extends ChangeCommand {
   }
 
   private Map<Place, ExportLine.Edited> read() {
-    ExportLine format = new ExportLine(values.format());
+    ExportLine format = new ExportLine(ValueFormat.of(registry.settings()));
     Map<Place, ExportLine.Edited> read = new HashMap<>();
     int number = 0;
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

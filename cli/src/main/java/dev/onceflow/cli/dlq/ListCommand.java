@@ -2,6 +2,7 @@ package dev.onceflow.cli.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.KafkaOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 final class ListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
+  @Mixin private KafkaOptions kafka;
   @Mixin private FilterOptions filter;
 
   @Option(
@@ -49,7 +51,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Counts counts = new Counts(facets);
-    try (Cluster cluster = topic.open()) {
+    try (Cluster cluster = Cluster.of(kafka.required())) {
       SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
       setAside.visit(
           filter.filter(),

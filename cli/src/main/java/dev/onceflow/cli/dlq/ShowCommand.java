@@ -2,6 +2,8 @@ package dev.onceflow.cli.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,8 +37,9 @@ import picocli.CommandLine.Spec;
 final class ShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
+  @Mixin private KafkaOptions kafka;
   @Mixin private FilterOptions filter;
-  @Mixin private ValueOptions values;
+  @Mixin private RegistryOptions registry;
 
   @Option(
       names = "--max",
@@ -53,8 +56,8 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    ValueFormat format = values.format();
-    try (Cluster cluster = topic.open()) {
+    ValueFormat format = ValueFormat.of(registry.settings());
+    try (Cluster cluster = Cluster.of(kafka.required())) {
       SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
       setAside.visit(
           filter.filter(),

@@ -9,7 +9,9 @@ import dev.onceflow.schemas.serde.RegistryAccessException;
 import dev.onceflow.schemas.serde.RegistryUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -21,6 +23,17 @@ final class ValueFormat {
   private static final String SCHEMA_ID = "schema_id";
 
   private final Optional<AvroJson> avro;
+
+  /**
+   * @param registry the serdes' settings; empty where nobody names a registry
+   */
+  static ValueFormat of(Optional<Map<String, Object>> registry) {
+    try {
+      return new ValueFormat(registry.map(AvroJson::new));
+    } catch (ConfigException e) {
+      throw new UserException("The schema registry's settings are wrong: " + e.getMessage(), e);
+    }
+  }
 
   ValueFormat(Optional<AvroJson> avro) {
     this.avro = avro;

@@ -352,7 +352,7 @@ class AuditIT {
         "topics",
         "--bootstrap-servers",
         pipeline.kafka().bootstrapServers(),
-        "--registry",
+        "--schema-registry",
         pipeline.registry().url(),
         "--application-id",
         PaymentsPipeline.APPLICATION_ID);

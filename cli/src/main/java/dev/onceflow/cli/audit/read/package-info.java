@@ -1,2 +1,2 @@
-/** How an audit reads Kafka and reaches its servers: committed records only, up to a cut. */
+/** How an audit reads Kafka: committed records only, up to a cut. */
 package dev.onceflow.cli.audit.read;

@@ -1,8 +1,8 @@
 package dev.onceflow.cli.audit.table;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 final class Snapshot implements AutoCloseable {
   private static final Pattern DOT = Pattern.compile("\\.");
   private static final int FETCH_ROWS = 5_000;
+  private static final int ANSWER_TIMEOUT_MS = 3_600_000;
 
   private final Connection connection;
 
@@ -46,14 +47,12 @@ final class Snapshot implements AutoCloseable {
    * @throws UserException if the database can't be reached, or is not a sink's
    */
   static Snapshot open(String url, Properties properties) {
-    Properties all = new Properties();
-    all.setProperty("ApplicationName", "onceflow audit");
-    all.setProperty("connectTimeout", "10");
-    all.putAll(properties);
     try {
-      Connection connection = DriverManager.getConnection(url, all);
+      Connection connection = DatabaseOptions.connect(url, properties, "onceflow audit");
       Snapshot snapshot = new Snapshot(connection);
       try {
+        // A table without an index on its ID is read whole before a row of one ID comes.
+        connection.setNetworkTimeout(Runnable::run, ANSWER_TIMEOUT_MS);
         connection.setAutoCommit(false);
         connection.setReadOnly(true);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

@@ -4,8 +4,9 @@ import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.audit.certificate.Certificate;
 import dev.onceflow.cli.audit.certificate.CertificateOptions;
-import dev.onceflow.cli.audit.read.DatabaseSettings;
-import dev.onceflow.cli.audit.read.KafkaSettings;
+import dev.onceflow.cli.connection.DatabaseOptions;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
@@ -36,8 +37,9 @@ import picocli.CommandLine.Spec;
       "table, columns and event ID is read from the connector's configuration, the",
       "records by a reader of the audit's own. Two passes at most, in constant memory.",
       "",
-      "Addresses and passwords are those of the connector's configuration; where it",
-      "refers to a config provider (${file:...}), give them here."
+      "Addresses and passwords that neither options nor environment nor profile give are",
+      "those of the connector's configuration, but for what it takes from a config",
+      "provider ($${file:...})."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -60,8 +62,9 @@ import picocli.CommandLine.Spec;
     })
 public final class TableCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private KafkaSettings kafka;
-  @Mixin private DatabaseSettings database;
+  @Mixin private KafkaOptions kafka;
+  @Mixin private RegistryOptions registry;
+  @Mixin private DatabaseOptions database;
   @Mixin private CertificateOptions delivery;
 
   @Option(
@@ -137,7 +140,7 @@ public final class TableCommand implements Callable<Integer> {
   }
 
   private TableAudit.Options options(ConnectorFile file) {
-    Map<String, Object> client = kafka.over(ofConnector(file));
+    Map<String, Object> clients = registry.over(kafka.over(ofConnector(file)));
     return new TableAudit.Options(
         file,
         Optional.ofNullable(table),
@@ -145,7 +148,7 @@ public final class TableCommand implements Callable<Integer> {
         Optional.ofNullable(since).map(Certificate::read),
         new HashSet<>(without),
         names,
-        client,
+        clients,
         database
             .url()
             .or(() -> file.resolved("connection.url", "--database"))
@@ -173,7 +176,7 @@ public final class TableCommand implements Callable<Integer> {
     return settings;
   }
 
-  // References are for the worker to resolve; --kafka-config gives what stands behind them.
+  // References are for the worker to resolve; options or a profile give what stands behind them.
   private static void putPlain(Map<String, Object> settings, String key, String value) {
     if (!value.contains("${")) {
       settings.put(key, value);
@@ -182,16 +185,19 @@ public final class TableCommand implements Callable<Integer> {
 
   private Properties databaseProperties(ConnectorFile file) {
     Properties properties = new Properties();
-    DatabaseSettings.put(
-        properties, "user", database.user().or(() -> file.resolved("connection.user", "--user")));
-    DatabaseSettings.put(
+    put(properties, "user", database.user().or(() -> file.resolved("connection.user", "--user")));
+    put(
         properties,
         "password",
         database.password().or(() -> file.resolved("connection.password", "--password-file")));
-    DatabaseSettings.put(properties, "sslmode", file.text("connection.ssl.mode"));
-    DatabaseSettings.put(properties, "sslrootcert", file.text("connection.ssl.root.cert"));
-    DatabaseSettings.put(properties, "sslcert", file.text("connection.ssl.cert"));
-    DatabaseSettings.put(properties, "sslkey", file.text("connection.ssl.key"));
+    put(properties, "sslmode", file.text("connection.ssl.mode"));
+    put(properties, "sslrootcert", file.text("connection.ssl.root.cert"));
+    put(properties, "sslcert", file.text("connection.ssl.cert"));
+    put(properties, "sslkey", file.text("connection.ssl.key"));
     return properties;
+  }
+
+  private static void put(Properties properties, String key, Optional<String> value) {
+    value.ifPresent(text -> properties.setProperty(key, text));
   }
 }

@@ -3,10 +3,10 @@ package dev.onceflow.cli.audit.topics;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.audit.certificate.CertificateOptions;
-import dev.onceflow.cli.audit.read.KafkaSettings;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import java.security.PrivateKey;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  onceflow audit topics --bootstrap-servers localhost:9092 \\",
-      "      --registry http://localhost:8081 --application-id payments-job",
+      "      --schema-registry http://localhost:8081 --application-id payments-job",
       "",
       "Exit codes: 0 agree, as far as records are in sight; 1 differ; 2 could not be",
       "checked."
@@ -43,7 +43,8 @@ public final class TopicsCommand implements Callable<Integer> {
   private static final String VERDICTS = "-verdicts-changelog";
 
   @Spec private CommandSpec spec;
-  @Mixin private KafkaSettings kafka;
+  @Mixin private KafkaOptions kafka;
+  @Mixin private RegistryOptions registry;
   @Mixin private CertificateOptions delivery;
 
   @Option(
@@ -63,7 +64,8 @@ public final class TopicsCommand implements Callable<Integer> {
     try {
       findings =
           new TopicsFindings(
-              applicationId, new TopicsAudit(kafka.over(Map.of()), applicationId + VERDICTS).run());
+              applicationId,
+              new TopicsAudit(registry.over(kafka.required()), applicationId + VERDICTS).run());
     } catch (KafkaException e) {
       throw new UserException("The audit could not be finished: " + e.getMessage(), e);
     }
