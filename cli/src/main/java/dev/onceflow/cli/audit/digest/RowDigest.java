@@ -3,6 +3,7 @@ package dev.onceflow.cli.audit.digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.BitSet;
 
 /**
@@ -39,6 +40,13 @@ public final class RowDigest {
           "A key has %d bytes, not %d".formatted(KEY_BYTES, key.length));
     }
     this.key = key.clone();
+  }
+
+  /** A key that nobody can have chosen rows for. */
+  public static byte[] newKey() {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    return key;
   }
 
   /** Adds a row. */

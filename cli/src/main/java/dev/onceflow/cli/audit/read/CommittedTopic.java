@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,13 +30,24 @@ public final class CommittedTopic {
 
   private final String name;
   private final Map<String, Object> consumerConfig;
+  private final IntConsumer progress;
 
   /**
    * @param name the topic
    * @param clientConfig {@code bootstrap.servers} and whatever else a client needs
    */
   public CommittedTopic(String name, Map<String, ?> clientConfig) {
+    this(name, clientConfig, more -> {});
+  }
+
+  /**
+   * @param name the topic
+   * @param clientConfig {@code bootstrap.servers} and whatever else a client needs
+   * @param progress told now and then how many more records were read
+   */
+  public CommittedTopic(String name, Map<String, ?> clientConfig, IntConsumer progress) {
     this.name = name;
+    this.progress = progress;
     consumerConfig = new HashMap<>(clientConfig);
     consumerConfig.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumerConfig.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -115,6 +127,7 @@ public final class CommittedTopic {
             action.accept(record);
           }
         }
+        progress.accept(records.count());
         if (open.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue())) {
           consumer.assign(open.keySet());
           progressNs = System.nanoTime();

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.audit.table;
 
 import dev.onceflow.cli.audit.digest.Place;
+import dev.onceflow.cli.audit.read.AuditProgress;
 import dev.onceflow.cli.audit.read.CommittedTopic;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -18,12 +19,18 @@ final class DeadLetters {
   private final InsertEffect effect;
   private final Snapshot snapshot;
   private final Map<String, Object> clientConfig;
+  private final AuditProgress progress;
   private Optional<Offsets> offsets = Optional.empty();
 
-  DeadLetters(InsertEffect effect, Snapshot snapshot, Map<String, Object> clientConfig) {
+  DeadLetters(
+      InsertEffect effect,
+      Snapshot snapshot,
+      Map<String, Object> clientConfig,
+      AuditProgress progress) {
     this.effect = effect;
     this.snapshot = snapshot;
     this.clientConfig = clientConfig;
+    this.progress = progress;
   }
 
   boolean contain(Place place) {
@@ -34,7 +41,7 @@ final class DeadLetters {
       }
       effect
           .deadLetterTopic()
-          .map(name -> new CommittedTopic(name, clientConfig))
+          .map(name -> new CommittedTopic(name, clientConfig, progress::records))
           .ifPresent(queue -> queue.read(queue.end(), record -> add(record, read)));
       offsets = Optional.of(read);
     }

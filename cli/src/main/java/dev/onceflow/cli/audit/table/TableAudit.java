@@ -7,9 +7,9 @@ import dev.onceflow.cli.audit.digest.Finding;
 import dev.onceflow.cli.audit.digest.Place;
 import dev.onceflow.cli.audit.digest.RowDigest;
 import dev.onceflow.cli.audit.digest.SetComparison;
+import dev.onceflow.cli.audit.read.AuditProgress;
 import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.schemas.serde.RegistryRecordReader;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -37,6 +37,7 @@ final class TableAudit {
   private final Options options;
   private final InsertEffect effect;
   private final CommittedTopic topic;
+  private final AuditProgress progress;
 
   /**
    * What to audit, and how it is reached.
@@ -62,10 +63,14 @@ final class TableAudit {
       String databaseUrl,
       Properties databaseProperties) {}
 
-  TableAudit(Options options) {
+  /**
+   * @param progress told of what was read
+   */
+  TableAudit(Options options, AuditProgress progress) {
     this.options = options;
+    this.progress = progress;
     this.effect = InsertEffect.of(options.connector, options.table, options.sink);
-    this.topic = new CommittedTopic(effect.topic(), options.clients);
+    this.topic = new CommittedTopic(effect.topic(), options.clients, progress::records);
   }
 
   /**
@@ -132,9 +137,10 @@ final class TableAudit {
         PositionColumns.of(effect, layout.compared(), firstInSight);
     TopicRows topicRows = topicRows(cut.from(), cut, rows);
     TopicRows wholeTopic = topicRows(cut.logStarts(), cut, rows);
-    TableRows tableRows = new TableRows(snapshot, effect.target(), layout.compared(), positions);
-    DeadLetters deadLetters = new DeadLetters(effect, snapshot, options.clients);
-    byte[] key = earlier.map(EarlierAudit::keyBytes).orElseGet(TableAudit::newKey);
+    TableRows tableRows =
+        new TableRows(snapshot, effect.target(), layout.compared(), positions, progress::rows);
+    DeadLetters deadLetters = new DeadLetters(effect, snapshot, options.clients, progress);
+    byte[] key = earlier.map(EarlierAudit::keyBytes).orElseGet(RowDigest::newKey);
     boolean everyRowHasARecord =
         positions.isPresent() || (cut.isWhole() && !facts.compacted().orElse(false));
     Difference difference =
@@ -164,12 +170,6 @@ final class TableAudit {
         difference,
         named(difference, lost, layout.compared(), topicRows, tableRows),
         notVisible(facts, cut));
-  }
-
-  private static byte[] newKey() {
-    byte[] key = new byte[RowDigest.KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    return key;
   }
 
   private List<NamedDifference> named(

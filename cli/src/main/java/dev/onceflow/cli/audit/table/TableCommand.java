@@ -1,9 +1,11 @@
 package dev.onceflow.cli.audit.table;
 
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.audit.certificate.Certificate;
 import dev.onceflow.cli.audit.certificate.CertificateOptions;
+import dev.onceflow.cli.audit.read.AuditProgress;
 import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.connection.RegistryOptions;
@@ -118,8 +120,9 @@ public final class TableCommand implements Callable<Integer> {
     }
     Optional<PrivateKey> key = delivery.key();
     TableFindings findings;
-    try {
-      findings = new TableAudit(options(ConnectorFile.read(connector))).run();
+    try (AuditProgress progress =
+        new AuditProgress(new TerminalLine(spec.commandLine().getErr()))) {
+      findings = new TableAudit(options(ConnectorFile.read(connector)), progress).run();
     } catch (KafkaException | UncheckedIOException e) {
       // The registry's troubles are Kafka exceptions, too.
       throw new UserException("The audit could not be finished: " + reason(e), e);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyInputStream;
@@ -24,21 +25,28 @@ final class TableRows implements RowSource {
 
   private static final int TRAILER = -1;
   private static final int CHUNK_BYTES = 1 << 16;
+  private static final int ROWS_TOLD = 1 << 10;
 
   private final Snapshot snapshot;
   private final String table;
   private final List<ComparedColumn> columns;
   private final Optional<PositionColumns> positions;
+  private final IntConsumer progress;
 
+  /**
+   * @param progress told now and then how many more rows were read
+   */
   TableRows(
       Snapshot snapshot,
       String table,
       List<ComparedColumn> columns,
-      Optional<PositionColumns> positions) {
+      Optional<PositionColumns> positions,
+      IntConsumer progress) {
     this.snapshot = snapshot;
     this.table = table;
     this.columns = columns;
     this.positions = positions;
+    this.progress = progress;
   }
 
   @Override
@@ -70,10 +78,12 @@ final class TableRows implements RowSource {
       in.require(HEADER_BYTES);
       in.skip(HEADER_BYTES);
       Row row = new Row();
+      int read = 0;
       while (true) {
         in.require(Short.BYTES);
         int fields = in.takeShort();
         if (fields == TRAILER) {
+          progress.accept(read);
           in.drain();
           return;
         }
@@ -86,6 +96,11 @@ final class TableRows implements RowSource {
         RowBuffer.show(row, in.bytes(), in.position(), length);
         sink.accept(row, place(in));
         in.skip(length);
+        read++;
+        if (read == ROWS_TOLD) {
+          progress.accept(read);
+          read = 0;
+        }
       }
     } catch (SQLException e) {
       throw snapshot.unreadable(e);

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.audit.topics;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.audit.read.AuditProgress;
 import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.schemas.event.CloudEventHeaders;
 import dev.onceflow.schemas.event.VerdictCounts;
@@ -29,14 +30,17 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class TopicsAudit {
   private final Map<String, Object> clients;
   private final String verdictsTopic;
+  private final AuditProgress progress;
 
   /**
    * @param clients settings of Kafka clients and of the schema registry
    * @param verdictsTopic where the job keeps its counts
+   * @param progress told of what was read
    */
-  TopicsAudit(Map<String, Object> clients, String verdictsTopic) {
+  TopicsAudit(Map<String, Object> clients, String verdictsTopic, AuditProgress progress) {
     this.clients = clients;
     this.verdictsTopic = verdictsTopic;
+    this.progress = progress;
   }
 
   /**
@@ -51,7 +55,7 @@ final class TopicsAudit {
     counts.forEach((partition, count) -> fates.put(partition, new Fates(count.getNextOffset())));
     List<Fate> outOfSight = new ArrayList<>();
     for (Fate fate : Fate.values()) {
-      CommittedTopic topic = new CommittedTopic(fate.topic(), clients);
+      CommittedTopic topic = topic(fate.topic());
       if (topic.begin().values().stream().anyMatch(start -> start > 0)) {
         outOfSight.add(fate);
       }
@@ -73,7 +77,7 @@ final class TopicsAudit {
     Deserializer<VerdictCounts> deserializer =
         new AvroSerdes(clients).deserializer(VerdictCounts.class);
     Map<Integer, VerdictCounts> latest = new TreeMap<>();
-    CommittedTopic topic = new CommittedTopic(verdictsTopic, clients);
+    CommittedTopic topic = topic(verdictsTopic);
     topic.read(
         topic.end(),
         record ->
@@ -97,6 +101,10 @@ final class TopicsAudit {
           }
         });
     return latest;
+  }
+
+  private CommittedTopic topic(String name) {
+    return new CommittedTopic(name, clients, progress::records);
   }
 
   private static void add(
@@ -132,7 +140,7 @@ final class TopicsAudit {
   }
 
   private Map<Integer, OptionalLong> input(Map<Integer, VerdictCounts> counts) {
-    CommittedTopic payments = new CommittedTopic(Topics.PAYMENTS.name(), clients);
+    CommittedTopic payments = topic(Topics.PAYMENTS.name());
     Map<TopicPartition, Long> begin = payments.begin();
     Map<TopicPartition, Long> cut = new HashMap<>();
     Map<Integer, Long> records = new HashMap<>();

@@ -1,8 +1,10 @@
 package dev.onceflow.cli.audit.topics;
 
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.audit.certificate.CertificateOptions;
+import dev.onceflow.cli.audit.read.AuditProgress;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.connection.RegistryOptions;
 import java.security.PrivateKey;
@@ -61,11 +63,11 @@ public final class TopicsCommand implements Callable<Integer> {
   public Integer call() {
     Optional<PrivateKey> key = delivery.key();
     TopicsFindings findings;
-    try {
-      findings =
-          new TopicsFindings(
-              applicationId,
-              new TopicsAudit(registry.over(kafka.required()), applicationId + VERDICTS).run());
+    try (AuditProgress progress =
+        new AuditProgress(new TerminalLine(spec.commandLine().getErr()))) {
+      TopicsAudit audit =
+          new TopicsAudit(registry.over(kafka.required()), applicationId + VERDICTS, progress);
+      findings = new TopicsFindings(applicationId, audit.run());
     } catch (KafkaException e) {
       throw new UserException("The audit could not be finished: " + e.getMessage(), e);
     }
