@@ -1,5 +1,6 @@
 package dev.onceflow.cli.audit;
 
+import dev.onceflow.cli.audit.digest.RowDigest;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -41,10 +42,11 @@ public record Comparison(
    * one that opens them. Memory does not grow with the number of rows that agree.
    */
   static Comparison of(String name, RowSource topic, RowSource table) {
-    CompletableFuture<MultisetDigest> tableSide =
-        CompletableFuture.supplyAsync(() -> digest(table));
-    MultisetDigest topicDigest = digest(topic);
-    MultisetDigest tableDigest = tableSide.join();
+    byte[] key = RowDigest.newKey();
+    CompletableFuture<RowDigest> tableSide =
+        CompletableFuture.supplyAsync(() -> digest(key, table));
+    RowDigest topicDigest = digest(key, topic);
+    RowDigest tableDigest = tableSide.join();
     BitSet open = topicDigest.bucketsThatDifferFrom(tableDigest);
     Differences differences = new Differences();
     if (!open.isEmpty()) {
@@ -61,9 +63,9 @@ public record Comparison(
         differences.total);
   }
 
-  private static MultisetDigest digest(RowSource source) {
-    MultisetDigest digest = new MultisetDigest();
-    source.forEach(digest::add);
+  private static RowDigest digest(byte[] key, RowSource source) {
+    RowDigest digest = new RowDigest(key);
+    source.forEach(row -> digest.add(row.bytes()));
     return digest;
   }
 
@@ -71,7 +73,7 @@ public record Comparison(
     Map<String, List<String>> rows = new HashMap<>();
     source.forEach(
         row -> {
-          if (buckets.get(MultisetDigest.bucketOf(row.id()))) {
+          if (buckets.get(RowDigest.bucketOf(row.bytes()))) {
             rows.computeIfAbsent(row.id(), id -> new ArrayList<>(1)).add(row.content());
           }
         });
