@@ -36,7 +36,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  onceflow dlq export payments-dlq --bootstrap-servers localhost:9092 \\",
-      "      --code not-positive --schema-registry http://localhost:8081 --file open.jsonl"
+      "      --code not-positive --schema-registry http://localhost:8081 --file open.jsonl",
+      "  onceflow quarantine export payments-quarantine --profile production \\",
+      "      --code altered --file altered.jsonl",
+      "",
+      "Exit codes: 0 written, also where none is open; 2 failed."
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

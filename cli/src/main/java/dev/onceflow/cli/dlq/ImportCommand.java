@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
       "  onceflow dlq import payments-dlq --bootstrap-servers localhost:9092 \\",
       "      --schema-registry http://localhost:8081 --file mended.jsonl \\",
       "      --reason 'amounts had the wrong sign'",
+      "  onceflow quarantine import payments-quarantine --profile production \\",
+      "      --file altered.jsonl --reason 'they are other events, and have IDs of their own'",
       "",
       "Exit codes: 0 all that is meant was sent, 1 some stay open, 2 failed."
     })

@@ -26,8 +26,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092",
-      "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092 \\",
-      "      --by code,partition,hour --from 2026-11-21T08:00:00Z"
+      "  onceflow dlq list payments-dlq --profile production \\",
+      "      --by code,partition,hour --from 2026-11-21T08:00:00Z",
+      "  onceflow quarantine list payments-quarantine --profile production --json",
+      "",
+      "Exit codes: 0 counted, 2 failed."
     })
 final class ListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
       "      --code unreadable --to 2026-11-01T00:00:00Z --reason 'test data'",
       "  onceflow dlq purge payments-dlq --bootstrap-servers localhost:9092 \\",
       "      --delete --reason 'all of October is redriven'",
+      "  onceflow quarantine purge payments-quarantine --profile production \\",
+      "      --at 0:17 --reason 'a test of the till'",
       "",
       "Exit codes: 0 done, 2 failed."
     })

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
       "  openssl genpkey -algorithm ed25519 -out audit.key",
       "  openssl pkey -in audit.key -pubout -out audit.pub",
       "",
+      "Examples:",
+      "  onceflow audit verify orders.json --public-key audit.pub",
+      "",
       "Exit codes: 0 signed with this key, 1 not, or changed since, 2 could not be checked."
     })
 public final class VerifyCommand implements Callable<Integer> {
