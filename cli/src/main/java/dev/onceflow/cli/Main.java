@@ -42,7 +42,7 @@ public final class Main implements Runnable {
   }
 
   /** The command with every subcommand on the class path. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
     ServiceLoader.load(Subcommand.class).forEach(commandLine::addSubcommand);
     ProfileOptions.addTo(commandLine);

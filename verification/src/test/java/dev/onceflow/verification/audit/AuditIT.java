@@ -2,14 +2,11 @@ package dev.onceflow.verification.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onceflow.cli.ExitCode;
-import dev.onceflow.cli.UserException;
-import dev.onceflow.cli.audit.AuditCommand;
 import dev.onceflow.local.up.PaymentsPipeline;
+import dev.onceflow.verification.command.Onceflow;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,7 +43,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * {@code onceflow audit}, on what a real job and a real sink have made. Each difference is seeded
@@ -87,24 +84,8 @@ class AuditIT {
         "BEGIN; TRUNCATE ledger_entries; INSERT INTO ledger_entries SELECT * FROM kept; COMMIT");
   }
 
-  /** What a command said, and its exit code. */
-  private record Answer(int code, String text) {}
-
-  private static Answer audit(String... args) {
-    StringWriter said = new StringWriter();
-    PrintWriter out = new PrintWriter(said, true);
-    int code =
-        new CommandLine(new AuditCommand())
-            .setOut(out)
-            .setErr(out)
-            .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  assertThat(failure).isInstanceOf(UserException.class);
-                  out.println(failure.getMessage());
-                  return ExitCode.FAILED;
-                })
-            .execute(args);
-    return new Answer(code, said.toString());
+  private static Answer audit(String... words) {
+    return Onceflow.run(Stream.concat(Stream.of("audit"), Stream.of(words)).toArray(String[]::new));
   }
 
   private static Answer auditTable(String... more) throws Exception {

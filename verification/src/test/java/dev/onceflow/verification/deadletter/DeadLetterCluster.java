@@ -5,6 +5,8 @@ import dev.onceflow.local.process.ChildJvm;
 import dev.onceflow.local.process.ChildProcess;
 import dev.onceflow.local.process.FreePort;
 import dev.onceflow.schemas.topic.Topic;
+import dev.onceflow.verification.command.Onceflow;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,11 +123,9 @@ final class DeadLetterCluster implements AutoCloseable {
     }
   }
 
-  /** Starts {@code onceflow} with these words, and Kafka's address. */
+  /** Starts {@code onceflow} with these words, and Kafka's address, as a process of its own. */
   ChildProcess start(String... words) {
-    List<String> all = new ArrayList<>(List.of(words));
-    all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
-    return startMain("dev.onceflow.cli.Main", all);
+    return startMain("dev.onceflow.cli.Main", withKafka(words));
   }
 
   ChildProcess startMain(String mainClass, List<String> words) {
@@ -144,9 +144,6 @@ final class DeadLetterCluster implements AutoCloseable {
     }
   }
 
-  /** What a command said, and its exit code. */
-  record Answer(int code, String text) {}
-
   /** Waits for a command's end. */
   static Answer answer(ChildProcess command) {
     Awaitility.await().atMost(LIMIT).until(() -> !command.alive());
@@ -159,8 +156,15 @@ final class DeadLetterCluster implements AutoCloseable {
     }
   }
 
+  /** Runs {@code onceflow} with these words, and Kafka's address, in this JVM. */
   Answer run(String... words) {
-    return answer(start(words));
+    return Onceflow.run(withKafka(words).toArray(String[]::new));
+  }
+
+  private List<String> withKafka(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+    return all;
   }
 
   @Override

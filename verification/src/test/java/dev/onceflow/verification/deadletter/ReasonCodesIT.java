@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.streams.job.JobConfig;
-import dev.onceflow.verification.deadletter.DeadLetterCluster.Answer;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onceflow.local.process.ChildProcess;
-import dev.onceflow.verification.deadletter.DeadLetterCluster.Answer;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,13 +110,16 @@ class RedriveIT {
     return Integer.parseInt(header(record.headers(), "onceflow_original_partition"));
   }
 
-  private ChildProcess redrive(String... more) {
-    List<String> words =
-        new ArrayList<>(List.of("dlq", "redrive", dlq, "--all", "--reason", "it is mended"));
-    words.addAll(List.of(more));
-    ChildProcess command = cluster.start(words.toArray(String[]::new));
+  private ChildProcess redrive(String rate) {
+    ChildProcess command =
+        cluster.start("dlq", "redrive", dlq, "--all", "--reason", "it is mended", "--rate", rate);
     started.add(command);
     return command;
+  }
+
+  /** In this JVM, and as fast as it goes. */
+  private Answer redriveHere() {
+    return cluster.run("dlq", "redrive", dlq, "--all", "--reason", "it is mended");
   }
 
   /** What is wrong with the input, read committed; empty if each event is there once. */
@@ -190,13 +193,13 @@ class RedriveIT {
 
   @Test
   void aRedriveThatIsKilledInItsTransactionIsGoneOnWithAndSendsEachRecordOnce() {
-    killInTransaction(redrive("--rate", "1000"), 500);
+    killInTransaction(redrive("1000"), 500);
     long first = sent(IsolationLevel.READ_UNCOMMITTED);
-    killInTransaction(redrive("--rate", "1000"), first + 500);
+    killInTransaction(redrive("1000"), first + 500);
     long second = sent(IsolationLevel.READ_UNCOMMITTED);
     assertThat(second).isLessThan(RECORDS);
 
-    Answer last = DeadLetterCluster.answer(redrive());
+    Answer last = redriveHere();
 
     assertThat(last.code()).as(last.text()).isZero();
     assertThat(last.text()).contains("redriven, sent to " + input, "were dealt with before");
@@ -213,7 +216,7 @@ class RedriveIT {
             "onceflow_redriven_from");
     assertThat(header(one.headers(), "onceflow_redrives")).isEqualTo("1");
 
-    Answer again = DeadLetterCluster.answer(redrive());
+    Answer again = redriveHere();
     assertThat(again.text()).contains("6,000 were dealt with before");
     assertThat(faults()).isEmpty();
     assertThat(cluster.run("dlq", "list", dlq).text()).contains("0 open; 6,000 redriven");
@@ -250,13 +253,13 @@ class RedriveIT {
 
   @Test
   void ofTwoThatRunAtOnceTheEarlierOneStopsAndEachRecordIsSentOnce() {
-    ChildProcess earlier = redrive("--rate", "300");
+    ChildProcess earlier = redrive("300");
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> sent(IsolationLevel.READ_COMMITTED) > 200);
 
-    Answer later = DeadLetterCluster.answer(redrive());
+    Answer later = redriveHere();
     Answer stopped = DeadLetterCluster.answer(earlier);
 
     assertThat(later.code()).as(later.text()).isZero();

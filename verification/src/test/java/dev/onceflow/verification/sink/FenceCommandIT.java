@@ -3,15 +3,12 @@ package dev.onceflow.verification.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onceflow.local.connect.ConnectWorker;
-import dev.onceflow.local.process.ChildJvm;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.onceflow.verification.command.Onceflow;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
@@ -22,10 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code onceflow fence}, as a process of its own, on the fences of a real sink. */
+/** {@code onceflow fence} on the fences of a real sink. */
 class FenceCommandIT {
-  private static final long LIMIT_S = 60;
-
   @TempDir private static Path folder;
   private static SinkCluster cluster;
   private static ConnectWorker worker;
@@ -53,17 +48,10 @@ class FenceCommandIT {
     worker.deleteConnector(run.name());
   }
 
-  /** What a command said, and its exit code. */
-  private record Answer(int code, String text) {}
-
-  private Answer fence(String command, String... more) throws Exception {
+  private Answer fence(String command, String... more) {
     List<String> words =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                ChildJvm.ownClassPath(),
-                "dev.onceflow.cli.Main",
                 "fence",
                 command,
                 "--database",
@@ -71,16 +59,7 @@ class FenceCommandIT {
                 "--sink",
                 run.name()));
     words.addAll(List.of(more));
-    Path said = Files.createTempFile(folder, "fence", ".txt");
-    Process process =
-        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("onceflow fence " + command + " doesn't end");
-    }
-    String text = Files.readString(said, StandardCharsets.UTF_8);
-    assertThat(text).doesNotContain("\tat ");
-    return new Answer(process.exitValue(), text);
+    return Onceflow.run(words.toArray(String[]::new));
   }
 
   private Answer change(String command, String... more) throws Exception {

@@ -8,6 +8,8 @@ import dev.onceflow.local.up.PaymentsPipeline;
 import dev.onceflow.schemas.event.CloudEventHeaders;
 import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.schemas.topic.Topics;
+import dev.onceflow.verification.command.Onceflow;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code onceflow trace}, as a process of its own, on what the whole pipeline has made. */
+/** {@code onceflow trace} on what the whole pipeline has made. */
 class TraceCommandIT {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String UNKNOWN = "01938f6e-7c00-7a3b-9c1d-52a4a8e0b1c2";
@@ -45,10 +47,13 @@ class TraceCommandIT {
   private PaymentsPipeline pipeline;
   private Path profiles;
 
-  /** What the command said, and its exit code. */
-  private record Answer(int code, String text) {}
+  private Answer trace(String... words) {
+    List<String> command = new ArrayList<>(List.of("trace", "--profile-file", profiles.toString()));
+    command.addAll(List.of(words));
+    return Onceflow.run(command.toArray(String[]::new));
+  }
 
-  private Answer trace(String... words) throws Exception {
+  private Answer traceAsAProcess(String... words) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -182,7 +187,7 @@ class TraceCommandIT {
   private void theAppliedOneIsFoundByItsArrivalAndNotStoredYet(
       ConsumerRecord<byte[], byte[]> applied, ConsumerRecord<byte[], byte[]> entry)
       throws Exception {
-    Answer answer = trace(id(applied));
+    Answer answer = traceAsAProcess(id(applied));
 
     assertThat(answer.code()).as(answer.text()).isZero();
     assertThat(answer.text())
@@ -200,8 +205,7 @@ class TraceCommandIT {
     assertThat(answer.text()).containsPattern("daily-total after the (debit|credit)");
   }
 
-  private void aDuplicateIsToldFromItsFirst(List<ConsumerRecord<byte[], byte[]>> inputs)
-      throws Exception {
+  private void aDuplicateIsToldFromItsFirst(List<ConsumerRecord<byte[], byte[]>> inputs) {
     Set<String> made = new HashSet<>();
     records(Topics.LEDGER_ENTRIES.name())
         .forEach(entry -> made.add(header(entry, CloudEventHeaders.INPUT)));
@@ -230,8 +234,7 @@ class TraceCommandIT {
     return Arrays.equals(one.value(), other.value());
   }
 
-  private void aRejectedOneIsToldWithItsRule(List<ConsumerRecord<byte[], byte[]>> inputs)
-      throws Exception {
+  private void aRejectedOneIsToldWithItsRule(List<ConsumerRecord<byte[], byte[]>> inputs) {
     ConsumerRecord<byte[], byte[]> rejected = records(Topics.PAYMENTS_REJECTED.name()).get(0);
 
     Answer answer = trace(id(inputOf(rejected, inputs)));
@@ -244,7 +247,7 @@ class TraceCommandIT {
             "\"rule\": ");
   }
 
-  private void anAlteredOneIsToldWithItsReason() throws Exception {
+  private void anAlteredOneIsToldWithItsReason() {
     ConsumerRecord<byte[], byte[]> quarantined =
         records(Topics.PAYMENTS_QUARANTINE.name()).stream()
             .filter(record -> header(record, "onceflow_reason").equals("altered"))
@@ -262,7 +265,7 @@ class TraceCommandIT {
   }
 
   private void whatIsNotThereIsNotFoundAndWhatIsNotReadIsOutOfSight(
-      ConsumerRecord<byte[], byte[]> applied, int inputs) throws Exception {
+      ConsumerRecord<byte[], byte[]> applied, int inputs) {
     // The sample's events happened months before they were loaded.
     Answer byItsOwnTime = trace(id(applied), "--profile", "nojob");
     Answer unknown = trace(UNKNOWN, "--all");
@@ -283,8 +286,7 @@ class TraceCommandIT {
   }
 
   private void theAppliedOneHasItsRowsAndItsFence(
-      ConsumerRecord<byte[], byte[]> applied, ConsumerRecord<byte[], byte[]> entry)
-      throws Exception {
+      ConsumerRecord<byte[], byte[]> applied, ConsumerRecord<byte[], byte[]> entry) {
     Answer answer = trace(id(applied));
 
     assertThat(answer.text())
