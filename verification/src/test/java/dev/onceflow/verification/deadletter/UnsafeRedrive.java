@@ -24,6 +24,8 @@ final class UnsafeRedrive {
   private UnsafeRedrive() {}
 
   /**
+   * Sends all that its group has not read yet.
+   *
    * @param args bootstrap servers, the dead letter topic, its partitions, the input
    */
   public static void main(String[] args) throws Exception {
