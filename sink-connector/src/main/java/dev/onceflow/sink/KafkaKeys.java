@@ -87,9 +87,10 @@ final class KafkaKeys {
                 + UNCHECKED
                 + " to go without");
       }
-    } else if (initialOffset(properties.get(FENCE_INITIAL))
-        .filter(InitialOffset::needsTopicLog)
-        .isPresent()) {
+    } else if (!ReplayKeys.isReplay(properties)
+        && initialOffset(properties.get(FENCE_INITIAL))
+            .filter(InitialOffset::needsTopicLog)
+            .isPresent()) {
       errors.accept(
           FENCE_INITIAL,
           "expected earliest or offsets with %s=%s: without an Admin client the sink sees neither the group's offsets nor where logs end"

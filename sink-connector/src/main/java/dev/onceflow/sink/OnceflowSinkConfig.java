@@ -60,7 +60,8 @@ public final class OnceflowSinkConfig {
                     RecordSettings.addTo(
                         SchemaSettings.addTo(
                             RoutingSettings.addTo(
-                                KafkaKeys.addTo(ConnectionKeys.addTo(new ConfigDef()))))))))
+                                KafkaKeys.addTo(
+                                    ReplayKeys.addTo(ConnectionKeys.addTo(new ConfigDef())))))))))
         .define(
             TABLES,
             ConfigDef.Type.LIST,
@@ -210,6 +211,7 @@ public final class OnceflowSinkConfig {
         error(SINK_NAME, "expected a name here or in " + NAME);
       }
       KafkaKeys.check(properties, this::error);
+      ReplayKeys.check(properties, this::error);
       List<String> names = list(TABLES);
       Set<String> read = new HashSet<>();
       for (String name : names) {
@@ -296,6 +298,7 @@ public final class OnceflowSinkConfig {
         new Evolving(schema.evolution(), schema.naming()),
         schema.refreshMs(),
         KafkaKeys.initialOffset(values.getString(KafkaKeys.FENCE_INITIAL)).orElseThrow(),
+        ReplayKeys.run(values),
         KafkaKeys.topicLog(values, values.getString(NAME)),
         values.getInt(BATCH_ROWS_MAX),
         values.getLong(BATCH_BYTES_MAX),

@@ -34,6 +34,8 @@ class NothingShippedWeakensTest {
             "consumer.override.isolation.level", // only read_committed
             "consumer.override.auto.offset.reset", // only earliest
             "sink.name",
+            "run",
+            "run.end",
             "fence.initial",
             "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
             "kafka.bootstrap.servers",
@@ -102,8 +104,8 @@ class NothingShippedWeakensTest {
   void theOneGuaranteeHasFenceAndDedupe() {
     ExactlyOnce guarantee = new ExactlyOnce();
 
-    assertThat(guarantee.fence("s", "o")).isInstanceOf(PostgresFence.class);
-    assertThat(guarantee.effects("s", new MemoryLimits(new Horizon(1), 0, -1)))
+    assertThat(guarantee.fence("s", "", "o")).isInstanceOf(PostgresFence.class);
+    assertThat(guarantee.effects("s", "", new MemoryLimits(new Horizon(1), 0, -1)))
         .isInstanceOf(GuardedEffects.class);
     assertThat(Arrays.stream(ExactlyOnce.class.getDeclaredFields())).isEmpty();
   }

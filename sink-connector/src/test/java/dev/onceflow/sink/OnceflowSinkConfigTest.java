@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onceflow.sink.batch.DeliveryOptions;
+import dev.onceflow.sink.fence.Run;
 import dev.onceflow.sink.record.ColumnMapping;
 import dev.onceflow.sink.record.ValueSource;
 import dev.onceflow.sink.record.ValueSource.Field;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -354,5 +356,36 @@ class OnceflowSinkConfigTest {
     assertThatThrownBy(() -> new OnceflowSinkConnector().alterOffsets(config, Map.of()))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("onceflow fence");
+  }
+
+  @Test
+  void replayNamesItsSinkAndItsEnd() {
+    config.put("run", "7");
+    assertThat(errors())
+        .anySatisfy(error -> assertThat(error).startsWith("run.end: is missing"))
+        .anySatisfy(error -> assertThat(error).startsWith("sink.name: is missing"))
+        .anySatisfy(error -> assertThat(error).startsWith("fence.initial: has no meaning"));
+
+    config.remove("fence.initial");
+    config.put("sink.name", "payments-sink");
+    config.put("run.end", "ledger-entries:0=7,ledger-entries");
+    assertThat(errors()).singleElement().asString().contains("run.end", "TOPIC:PARTITION=OFFSET");
+
+    config.put("run.end", "ledger-entries:0=7, ledger-entries:1=9");
+    assertThat(errors()).isEmpty();
+    assertThat(OnceflowSinkConfig.of(config).deliveryOptions().run())
+        .isEqualTo(
+            new Run(
+                "7",
+                Map.of(
+                    new TopicPartition("ledger-entries", 0), 7L,
+                    new TopicPartition("ledger-entries", 1), 9L)));
+  }
+
+  @Test
+  void liveWorkHasNoEnd() {
+    config.put("run.end", "ledger-entries:0=7");
+
+    assertThat(errors()).singleElement().asString().contains("run.end: needs run");
   }
 }

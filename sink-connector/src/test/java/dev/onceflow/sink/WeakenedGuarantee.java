@@ -25,12 +25,12 @@ import org.apache.kafka.common.TopicPartition;
 /** Effects as often as Connect delivers: what most sinks do. */
 final class WeakenedGuarantee implements Guarantee {
   @Override
-  public Fence fence(String sink, String owner) {
+  public Fence fence(String sink, String run, String owner) {
     return new NoFence();
   }
 
   @Override
-  public Effects effects(String sink, MemoryLimits limits) {
+  public Effects effects(String sink, String run, MemoryLimits limits) {
     return new PlainEffects();
   }
 

@@ -8,6 +8,7 @@ import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.LogCheck;
 import dev.onceflow.sink.fence.LogState;
 import dev.onceflow.sink.fence.OpenPartition;
+import dev.onceflow.sink.fence.Run;
 import dev.onceflow.sink.fence.TopicLog;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,12 +27,14 @@ final class Claims {
   private final String sink;
   private final Fence fence;
   private final InitialOffset initial;
+  private final Run run;
   private final Optional<TopicLog> topicLog;
 
-  Claims(String sink, Fence fence, InitialOffset initial, Optional<TopicLog> topicLog) {
+  Claims(String sink, Fence fence, InitialOffset initial, Run run, Optional<TopicLog> topicLog) {
     this.sink = sink;
     this.fence = fence;
     this.initial = initial;
+    this.run = run;
     this.topicLog = topicLog;
   }
 
@@ -49,6 +52,7 @@ final class Claims {
    * @param logs what Kafka said of them
    * @return what the database says of each; nothing where no fence is kept
    * @throws LogChangedException where only a person can say how to go on
+   * @throws RunEndedException where the replay was ended or cancelled
    */
   Map<OpenPartition, FenceRow> claim(
       Connection connection, List<OpenPartition> partitions, Map<TopicPartition, LogState> logs)
@@ -59,6 +63,10 @@ final class Claims {
       Optional<LogState> log = Optional.ofNullable(logs.get(partition.partition()));
       Optional<FenceRow> row =
           fence.claim(connection, partition.partition(), log.map(LogState::topicId));
+      if (row.isEmpty() && !run.isLive()) {
+        connection.rollback();
+        throw new RunEndedException(run.name(), partition.partition());
+      }
       if (row.isEmpty()) {
         row = create(connection, partition, log, refusals);
       }

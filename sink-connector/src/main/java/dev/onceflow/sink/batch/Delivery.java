@@ -76,6 +76,7 @@ public final class Delivery {
   private final InstantSource clock;
   private final Fence fence;
   private final Claims claims;
+  private final RunBounds bounds;
   private final RetentionCheck retention;
   private final Backoff backoff;
   private final SinkMetrics metrics;
@@ -90,8 +91,11 @@ public final class Delivery {
     this.options = options;
     this.context = context;
     this.clock = clock;
-    this.fence = guarantee.fence(options.sink(), options.owner());
-    this.claims = new Claims(options.sink(), fence, options.initialOffset(), options.topicLog());
+    this.fence = guarantee.fence(options.sink(), options.run().name(), options.owner());
+    this.claims =
+        new Claims(
+            options.sink(), fence, options.initialOffset(), options.run(), options.topicLog());
+    this.bounds = new RunBounds(options.run(), context, clock, partitions);
     this.retention = new RetentionCheck(options.topicLog(), options.memory().horizon());
     this.backoff =
         new Backoff(
@@ -106,7 +110,7 @@ public final class Delivery {
         new BatchWriter.Options(
             options.tables(),
             options.shape(),
-            guarantee.effects(options.sink(), options.memory()),
+            guarantee.effects(options.sink(), options.run().name(), options.memory()),
             partitions::incarnation,
             options.evolving());
     this.database =
@@ -149,7 +153,7 @@ public final class Delivery {
 
   /** Notes newly assigned partitions. Any exception here would kill the task: no I/O. */
   public void open(Collection<TopicPartition> assigned) {
-    partitions.open(assigned);
+    partitions.open(bounds.opened(assigned));
     for (OpenPartition partition : partitions.in(State.UNCLAIMED)) {
       metrics.open(
           partition.partition(), partition::epoch, partition::nextOffset, partition::takenTo);
@@ -159,6 +163,7 @@ public final class Delivery {
   /** Forgets partitions; what of them is in memory and not yet being written has no effects. */
   public void close(Collection<TopicPartition> revoked) {
     partitions.close(revoked);
+    bounds.closed(revoked);
     revoked.forEach(metrics::close);
     pipeline.dropClosed();
   }
@@ -182,6 +187,7 @@ public final class Delivery {
         take(record);
       }
       pipeline.proceed();
+      bounds.hold(database);
     } catch (SQLException e) {
       pipeline.keepForLater();
       throw classified(e);
@@ -297,7 +303,9 @@ public final class Delivery {
     if (partition.state() == State.VERIFYING) {
       verify(partition, record);
     }
-    if (partition.state() == State.ACTIVE && Coordinates.offset(record) >= partition.takenTo()) {
+    if (partition.state() == State.ACTIVE
+        && Coordinates.offset(record) >= partition.takenTo()
+        && bounds.takes(partition.partition(), Coordinates.offset(record))) {
       pipeline.take(record, partition);
     }
   }

@@ -3,6 +3,7 @@ package dev.onceflow.sink.batch;
 import dev.onceflow.sink.deadletter.DeadLetterPlace;
 import dev.onceflow.sink.dedupe.MemoryLimits;
 import dev.onceflow.sink.fence.InitialOffset;
+import dev.onceflow.sink.fence.Run;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
 import dev.onceflow.sink.record.RecordShape;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param evolving how tables follow the schemas of their records
  * @param catalogueRefreshMs how often to look whether somebody changed a table
  * @param initialOffset where partitions without a fence row begin
+ * @param run live work, or which replay
  * @param topicLog what Kafka says of topics; empty where it isn't asked
  * @param fencedTimeoutMs how long a partition may stay assigned to a task that was fenced out
  * @param takeoverTimeoutMs how long to wait before looking for who holds a lock
@@ -36,6 +38,7 @@ public record DeliveryOptions(
     Evolving evolving,
     long catalogueRefreshMs,
     InitialOffset initialOffset,
+    Run run,
     Optional<TopicLog> topicLog,
     int batchRowsMax,
     long batchBytesMax,
@@ -58,6 +61,7 @@ public record DeliveryOptions(
         evolving,
         catalogueRefreshMs,
         initialOffset,
+        run,
         Optional.of(log),
         batchRowsMax,
         batchBytesMax,

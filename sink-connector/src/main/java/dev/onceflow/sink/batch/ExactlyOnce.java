@@ -10,13 +10,13 @@ import dev.onceflow.sink.write.GuardedEffects;
 /** The guarantee: a fence in the effects' own transaction, and effects that an event has once. */
 public final class ExactlyOnce implements Guarantee {
   @Override
-  public Fence fence(String sink, String owner) {
-    return new PostgresFence(sink, owner);
+  public Fence fence(String sink, String run, String owner) {
+    return new PostgresFence(sink, run, owner);
   }
 
   @Override
-  public Effects effects(String sink, MemoryLimits limits) {
+  public Effects effects(String sink, String run, MemoryLimits limits) {
     return new GuardedEffects(
-        sink, new ProcessedEvents(sink, limits.horizon(), limits.skewMaxMs()));
+        sink, new ProcessedEvents(sink, run, limits.horizon(), limits.skewMaxMs()));
   }
 }

@@ -10,9 +10,9 @@ import dev.onceflow.sink.write.Effects;
  * weakened one in and see that the checks of exactly-once can fail.
  */
 public interface Guarantee {
-  /** The fence of one task. */
-  Fence fence(String sink, String owner);
+  /** The fence of one task of a run. */
+  Fence fence(String sink, String run, String owner);
 
-  /** The effects of one sink. */
-  Effects effects(String sink, MemoryLimits limits);
+  /** The effects of one sink, in a run. */
+  Effects effects(String sink, String run, MemoryLimits limits);
 }

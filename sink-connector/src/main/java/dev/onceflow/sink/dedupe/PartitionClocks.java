@@ -12,17 +12,20 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * When it is for a sink: the lowest of its partitions' clocks, all tasks' partitions, so that one
- * that lags isn't judged by one that is ahead. A partition's clock is the timestamp of the record
- * that was applied last. One that was neither claimed nor moved for a horizon, by the database's
- * clock, is idle or given up, and holds nobody back any more. The claim counts, since after a
- * downtime of a horizon no fence has moved, and the first to catch up would be the clock alone.
+ * that lags isn't judged by one that is ahead. Replays count, too, from when they are begun until
+ * they are ended, also while they stand still: forgotten under a replay that waits, an event would
+ * be new to it. A partition's clock is the timestamp of the record that was applied last. One that
+ * was neither claimed nor moved for a horizon, by the database's clock, is idle or given up, and
+ * holds nobody back any more. The claim counts, since after a downtime of a horizon no fence has
+ * moved, and the first to catch up would be the clock alone.
  */
 final class PartitionClocks {
   private static final String CLOCKS =
       "SELECT topic, partition, next_offset, last_timestamp_ms,"
-          + " advanced_at > clock_timestamp() - ? * interval '1 millisecond' FROM "
+          + " run <> '' OR advanced_at > clock_timestamp() - ? * interval '1 millisecond',"
+          + " run = ? FROM "
           + OnceflowSchema.FENCE
-          + " WHERE sink = ? AND run = ?";
+          + " WHERE sink = ?";
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -47,11 +50,13 @@ final class PartitionClocks {
     long lowest = Long.MAX_VALUE;
     try (PreparedStatement statement = connection.prepareStatement(CLOCKS)) {
       statement.setLong(1, horizon.ms());
-      statement.setString(2, sink);
-      statement.setString(3, run);
+      statement.setString(2, run);
+      statement.setString(3, sink);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          BatchStart start = batch.get(new TopicPartition(row.getString(1), row.getInt(2)));
+          boolean isOfRun = row.getBoolean(6);
+          BatchStart start =
+              isOfRun ? batch.get(new TopicPartition(row.getString(1), row.getInt(2))) : null;
           boolean isActive = start != null || row.getBoolean(5);
           if (isActive) {
             lowest = Math.min(lowest, clockMs(row, start));

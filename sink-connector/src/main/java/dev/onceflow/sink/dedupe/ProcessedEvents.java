@@ -17,7 +17,11 @@ import org.apache.kafka.common.TopicPartition;
  * event is known. What that means for events that come later is said by {@link Verdicts}.
  */
 public final class ProcessedEvents implements EventMemory {
-  private static final String LIVE_RUN = "";
+  /**
+   * What is known of a table's events belongs to the table, whoever wrote it: a replay that had a
+   * memory of its own would count every event once more.
+   */
+  private static final String SHARED = "";
 
   private final String sink;
   private final Horizon horizon;
@@ -28,13 +32,14 @@ public final class ProcessedEvents implements EventMemory {
   /**
    * The memory of one sink.
    *
+   * @param run a replay's name, or empty for live work
    * @param skewMaxMs how much later than its record the time inside of an ID may be
    */
-  public ProcessedEvents(String sink, Horizon horizon, long skewMaxMs) {
+  public ProcessedEvents(String sink, String run, Horizon horizon, long skewMaxMs) {
     this.sink = sink;
     this.horizon = horizon;
     this.skewMaxMs = skewMaxMs;
-    this.clocks = new PartitionClocks(sink, LIVE_RUN, horizon);
+    this.clocks = new PartitionClocks(sink, run, horizon);
   }
 
   @Override
@@ -44,7 +49,7 @@ public final class ProcessedEvents implements EventMemory {
 
   @Override
   public long effectId(Connection connection, String effect) throws SQLException {
-    long id = MemoryTables.effect(connection, sink, LIVE_RUN, effect);
+    long id = MemoryTables.effect(connection, sink, SHARED, effect);
     // Always read anew: after a reconnect the database may be an older one.
     EffectMemory memory = EffectMemory.open(connection, id, effect, horizon);
     if (horizon.isForever()) {

@@ -41,11 +41,12 @@ public sealed interface InitialOffset {
       case "earliest" -> Optional.of(Policy.EARLIEST);
       case "latest" -> Optional.of(Policy.LATEST);
       case "group" -> Optional.of(Policy.GROUP);
-      default -> explicit(text);
+      default -> offsets(text).map(Explicit::new);
     };
   }
 
-  private static Optional<InitialOffset> explicit(String text) {
+  /** Reads {@code TOPIC:PARTITION=OFFSET,...}; empty where it isn't that. */
+  static Optional<Map<TopicPartition, Long>> offsets(String text) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     for (String item : text.split(",", -1)) {
       int colon = item.lastIndexOf(':');
@@ -63,6 +64,6 @@ public sealed interface InitialOffset {
         return Optional.empty();
       }
     }
-    return Optional.of(new Explicit(offsets));
+    return Optional.of(offsets);
   }
 }

@@ -23,7 +23,6 @@ import org.apache.kafka.common.TopicPartition;
  * database two owners can have been given one epoch.
  */
 public final class PostgresFence implements Fence {
-  private static final String LIVE_RUN = "";
   private static final String KEY = " sink = ? AND run = ? AND topic = ? AND partition = ?";
   private static final String ROW =
       " next_offset, epoch, owner, updated_at, topic_id, last_offset, last_timestamp_ms,"
@@ -53,15 +52,18 @@ public final class PostgresFence implements Fence {
   private static final String READ =
       "SELECT" + ROW + " FROM " + OnceflowSchema.FENCE + " WHERE" + KEY;
   private final String sink;
+  private final String run;
   private final String owner;
 
   /**
-   * The fences of one sink, for one owner.
+   * The fences of one run of a sink, for one owner.
    *
+   * @param run a replay's name, or empty for live work
    * @param owner names connector, process and a random token; unique to one task's life
    */
-  public PostgresFence(String sink, String owner) {
+  public PostgresFence(String sink, String run, String owner) {
     this.sink = sink;
+    this.run = run;
     this.owner = owner;
   }
 
@@ -148,7 +150,7 @@ public final class PostgresFence implements Fence {
   private void bindKey(PreparedStatement statement, int first, TopicPartition partition)
       throws SQLException {
     statement.setString(first, sink);
-    statement.setString(first + 1, LIVE_RUN);
+    statement.setString(first + 1, run);
     statement.setString(first + 2, partition.topic());
     statement.setInt(first + 3, partition.partition());
   }

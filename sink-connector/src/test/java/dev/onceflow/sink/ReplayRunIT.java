@@ -1,0 +1,238 @@
+package dev.onceflow.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onceflow.sink.batch.ExactlyOnce;
+import dev.onceflow.sink.batch.Guarantee;
+import dev.onceflow.sink.dedupe.MemoryLimits;
+import dev.onceflow.sink.fence.Fence;
+import dev.onceflow.sink.write.Effects;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A replay's connector beside the live one: what it takes, what it leaves alone, when it stops. */
+class ReplayRunIT {
+  private static final long LATER = 1_000_000_000_000L;
+  private static final String TOTALS =
+      "SELECT sum(entries), sum(amount_minor) FROM merchant_daily_totals";
+  private static final String FENCES =
+      "SELECT run, next_offset FROM onceflow.fence ORDER BY run, topic, partition";
+
+  private final TestingPostgres postgres = TestingPostgres.freshDatabase();
+  private final TestingTopic entries = new TestingTopic("ledger-entries", 0);
+  private final AtomicLong nowMs = new AtomicLong(1);
+
+  @BeforeEach
+  void applyHundred() {
+    postgres.execute(Payments.TABLES);
+    append(0, 100);
+    live().drain();
+    postgres.execute(
+        """
+        CREATE TABLE onceflow.replays (id bigint PRIMARY KEY, state text, rate bigint);
+        INSERT INTO onceflow.replays VALUES (1, 'running', NULL);
+        INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner)
+        VALUES ('payments-sink', '1', 'ledger-entries', 0, 20, 0, 'test')""");
+  }
+
+  private void append(int from, int to) {
+    for (int i = from; i < to; i++) {
+      entries.append("k", Payments.entry(i, i % 3, 100));
+    }
+  }
+
+  private TestingWorker live() {
+    TestingWorker worker =
+        new TestingWorker(new OnceflowSinkTask(), Payments.config(postgres.url()), 1_000);
+    worker.assign(Map.of(entries, 0L));
+    return worker;
+  }
+
+  private Map<String, String> replayConfig(long end) {
+    Map<String, String> config = new HashMap<>(Payments.config(postgres.url()));
+    config.put("name", "payments-sink-replay-1");
+    config.put("sink.name", "payments-sink");
+    config.put("run", "1");
+    config.put("run.end", "ledger-entries:0=" + end);
+    config.remove("fence.initial");
+    return config;
+  }
+
+  private TestingWorker replay(long end, Guarantee guarantee) {
+    TestingWorker worker =
+        new TestingWorker(
+            new OnceflowSinkTask(guarantee, () -> Instant.ofEpochMilli(nowMs.get())),
+            replayConfig(end),
+            10);
+    worker.assign(Map.of(entries, 0L));
+    return worker;
+  }
+
+  private TestingWorker replay(long end) {
+    return replay(end, new ExactlyOnce());
+  }
+
+  @Test
+  void whatIsThereStaysAndWhatWasLostComesBackUpToTheEnd() {
+    postgres.execute(
+        "DELETE FROM ledger_entries WHERE substring(event_id FROM 7)::int BETWEEN 10 AND 70");
+    TestingTopic other = new TestingTopic("ledger-entries", 1);
+    other.append("k", Payments.entry(1_000, 1, 100));
+    TestingWorker replay = replay(60);
+    replay.assign(Map.of(other, 0L));
+
+    replay.drain();
+
+    // From 20 up to 60 come back; 10 to 19 lie before the range, 60 to 70 behind its end.
+    assertThat(postgres.query("SELECT count(*) FROM ledger_entries")).isEqualTo("79");
+    assertThat(
+            postgres.query(
+                "SELECT count(*) FROM ledger_entries WHERE substring(event_id FROM 7)::int BETWEEN 20 AND 59"))
+        .isEqualTo("40");
+    // No event counts twice: the replay shares the memory of the live sink.
+    assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+    assertThat(replay.context.paused).containsExactlyInAnyOrder(entries.partition, other.partition);
+  }
+
+  @Test
+  void controlRunWithAMemoryOfItsOwnCountsTwice() {
+    TestingWorker replay = replay(60, new OwnMemory());
+
+    replay.drain();
+
+    assertThat(postgres.query(TOTALS)).isEqualTo("140,14000");
+  }
+
+  /** What a replay would be that took its memory from its own name. */
+  private static final class OwnMemory implements Guarantee {
+    private final Guarantee right = new ExactlyOnce();
+
+    @Override
+    public Fence fence(String sink, String run, String owner) {
+      return right.fence(sink, run, owner);
+    }
+
+    @Override
+    public Effects effects(String sink, String run, MemoryLimits limits) {
+      return right.effects(sink + "-" + run, run, limits);
+    }
+  }
+
+  @Test
+  void killedReplayGoesOnFromItsOwnFence() {
+    TestingWorker killed = replay(60);
+    killed.step();
+    killed.step();
+    String before = postgres.query("SELECT next_offset FROM onceflow.fence WHERE run = '1'");
+    TestingWorker next = replay(60);
+    append(100, 120);
+    live().drain();
+
+    next.drain();
+    // The killed one wakes up with its buffer.
+    killed.drain();
+
+    assertThat(before).isNotEqualTo("20").isNotEqualTo("60");
+    assertThat(postgres.query(FENCES)).isEqualTo(",120 1,60");
+    assertThat(postgres.query(TOTALS)).isEqualTo("120,12000");
+  }
+
+  @Test
+  void replayWhoseFenceWasTakenAwayNeverBeginsAgain() {
+    TestingWorker replay = replay(60);
+    replay.step();
+    replay.step();
+    postgres.execute("DELETE FROM onceflow.fence WHERE run = '1'; DELETE FROM ledger_entries");
+
+    assertThatThrownBy(replay::drain)
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("replay 1 has no fence")
+        .hasMessageContaining("Delete this connector");
+    assertThat(postgres.query("SELECT count(*) FROM ledger_entries")).isEqualTo("0");
+    assertThatThrownBy(() -> replay(60).drain()).hasMessageContaining("replay 1 has no fence");
+  }
+
+  @Test
+  void replayThatIsOverStopsItsTasks() {
+    TestingWorker replay = replay(60);
+    postgres.execute("UPDATE onceflow.replays SET state = 'cancelled'");
+
+    assertThatThrownBy(replay::drain).hasMessageContaining("it is over");
+  }
+
+  @Test
+  void pausedReplayTakesNothingUntilItGoesOn() {
+    postgres.execute("UPDATE onceflow.replays SET state = 'paused'");
+    TestingWorker replay = replay(60);
+
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,20");
+    assertThat(replay.context.timeoutMs).isEqualTo(1_000);
+
+    postgres.execute("UPDATE onceflow.replays SET state = 'running'");
+    nowMs.addAndGet(1_000);
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+  }
+
+  @Test
+  void rateHoldsWhatIsTakenAndMayBeChanged() {
+    postgres.execute("UPDATE onceflow.replays SET rate = 5");
+    TestingWorker replay = replay(60);
+
+    // Ten records at once owe two seconds.
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,30");
+    nowMs.addAndGet(1_999);
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,30");
+    nowMs.addAndGet(1);
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,40");
+
+    postgres.execute("UPDATE onceflow.replays SET rate = NULL");
+    nowMs.addAndGet(1_000);
+    replay.drain();
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+  }
+
+  /**
+   * A replay waits at offset 20 while the live sink goes on for longer than the horizon: what is
+   * forgotten meanwhile would be unprovable to it, or, of an ID without a time inside, new again.
+   */
+  @Test
+  void nothingIsForgottenUnderAReplayThatWaits() {
+    Map<String, String> config = Payments.config(postgres.url());
+    config.put("dedupe.horizon.ms", String.valueOf(Duration.ofDays(1).toMillis()));
+    TestingWorker live = new TestingWorker(new OnceflowSinkTask(), config, 1_000);
+    live.assign(Map.of(entries, 100L));
+    passTwoDays(live, 0);
+    passTwoDays(live, 1);
+    assertThat(remembered()).isEqualTo(102);
+
+    // Control: without the replay, they are forgotten.
+    postgres.execute("DELETE FROM onceflow.fence WHERE run = '1'");
+    passTwoDays(live, 2);
+
+    assertThat(remembered()).isLessThan(102);
+  }
+
+  /** IDs minted long after those of before, so that these lie in partitions of their own. */
+  private void passTwoDays(TestingWorker live, int time) {
+    entries.pass(Duration.ofDays(2));
+    entries.append("k", Payments.entry(LATER + time, 1, 100));
+    live.drain();
+  }
+
+  private long remembered() {
+    return Long.parseLong(postgres.query("SELECT count(*) FROM onceflow.processed_events"));
+  }
+}
