@@ -1,0 +1,182 @@
+package dev.onceflow.cli.replay;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.UserException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads ranges and asks for each record what it would do. Memory is flat: what must be kept for the
+ * whole range is kept in a temporary table of the database. Used by one thread.
+ */
+final class Counting {
+  private static final int CHUNK = 5_000;
+
+  /**
+   * What was found.
+   *
+   * @param records that were read
+   * @param bytes of their keys and values
+   * @param oldestMs the timestamp of each range's first record
+   * @param counts by table; none for those that can't be counted
+   * @param uncountable why not, by table
+   * @param seconds how long it took
+   */
+  record Result(
+      long records,
+      long bytes,
+      Map<TopicPartition, Long> oldestMs,
+      Map<String, Counts> counts,
+      Map<String, String> uncountable,
+      double seconds) {
+    /** Whether applying the range again would change nothing, as far as it can be counted. */
+    boolean isSettled() {
+      return counts.values().stream().allMatch(Counts::isSettled);
+    }
+
+    ObjectNode json() {
+      ObjectNode json =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("records", records)
+              .put("bytes", bytes)
+              .put("seconds", seconds);
+      ObjectNode tables = json.putObject("tables");
+      counts.forEach((table, count) -> tables.set(table, count.json()));
+      uncountable.forEach((table, why) -> tables.putObject(table).put("not_counted", why));
+      return json;
+    }
+  }
+
+  private final Connection connection;
+  private final LiveSink sink;
+  private final CommittedRecords topic;
+  private final Values values;
+  private final LongConsumer progress;
+
+  private final Map<SinkTable, Probe> probes = new LinkedHashMap<>();
+  private final Map<SinkTable, Counts> counts = new LinkedHashMap<>();
+  private final Map<String, String> uncountable = new LinkedHashMap<>();
+  private final Map<TopicPartition, Long> oldestMs = new LinkedHashMap<>();
+  private long records;
+  private long bytes;
+  private int inChunk;
+
+  /**
+   * @param progress is told how many records were read, now and then
+   */
+  Counting(
+      Connection connection,
+      LiveSink sink,
+      CommittedRecords topic,
+      Values values,
+      LongConsumer progress) {
+    this.connection = connection;
+    this.sink = sink;
+    this.topic = topic;
+    this.values = values;
+    this.progress = progress;
+  }
+
+  /**
+   * Counts.
+   *
+   * @param sample how many offsets of each partition to read, spread over its range; empty for all
+   */
+  Result run(List<Range> ranges, Optional<Long> sample) {
+    long fromNs = System.nanoTime();
+    try {
+      Probe.begin(connection);
+      openProbes(ranges);
+      if (sample.isEmpty()) {
+        topic.read(ranges, this::add);
+      } else {
+        for (List<Range> piece : Samples.of(ranges, sample.get())) {
+          topic.read(piece, this::add);
+        }
+      }
+      flush();
+    } catch (SQLException e) {
+      throw Replays.refused(e);
+    }
+    Map<String, Counts> named = new LinkedHashMap<>();
+    counts.forEach((table, count) -> named.put(table.name(), count));
+    return new Result(
+        records, bytes, oldestMs, named, uncountable, (System.nanoTime() - fromNs) / 1e9);
+  }
+
+  private void openProbes(List<Range> ranges) throws SQLException {
+    Optional<String> whyNone = sink.whyUncountable();
+    for (SinkTable table : sink.tables()) {
+      if (ranges.stream().noneMatch(range -> table.takes(range.partition().topic()))) {
+        continue;
+      }
+      if (whyNone.isPresent()) {
+        uncountable.put(table.name(), whyNone.get());
+        continue;
+      }
+      try {
+        probes.put(table, Probe.of(connection, sink.name(), table));
+        counts.put(table, Counts.NONE);
+      } catch (Probe.UncountableException e) {
+        connection.rollback();
+        uncountable.put(table.name(), e.getMessage());
+      }
+    }
+    connection.commit();
+  }
+
+  private void add(ConsumerRecord<byte[], byte[]> record) {
+    records++;
+    bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    oldestMs.putIfAbsent(
+        new TopicPartition(record.topic(), record.partition()), record.timestamp());
+    Fields fields = new Fields(record, values::decode);
+    for (SinkTable table : new ArrayList<>(probes.keySet())) {
+      if (table.takes(record.topic())) {
+        try {
+          counts.merge(table, probes.get(table).add(fields), Counts::plus);
+        } catch (Values.UnreadableException e) {
+          giveUp(table, e.getMessage());
+        }
+      }
+    }
+    inChunk++;
+    if (inChunk >= CHUNK) {
+      try {
+        flush();
+      } catch (SQLException e) {
+        throw new UserException("The target database can't be asked: " + e.getMessage(), e);
+      }
+      progress.accept(records);
+    }
+  }
+
+  private void flush() throws SQLException {
+    inChunk = 0;
+    for (SinkTable table : new ArrayList<>(probes.keySet())) {
+      try {
+        counts.merge(table, probes.get(table).flush(), Counts::plus);
+      } catch (SQLException e) {
+        connection.rollback();
+        giveUp(table, e.getMessage());
+      }
+    }
+  }
+
+  /** One table that can't be asked must not hide what the others would do. */
+  private void giveUp(SinkTable table, String why) {
+    probes.remove(table);
+    counts.remove(table);
+    uncountable.put(table.name(), why);
+  }
+}

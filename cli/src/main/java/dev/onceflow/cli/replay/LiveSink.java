@@ -1,0 +1,153 @@
+package dev.onceflow.cli.replay;
+
+import dev.onceflow.cli.UserException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The connector whose effects are to be applied again.
+ *
+ * @param connector its name
+ * @param config as Connect has it
+ */
+record LiveSink(String connector, Map<String, String> config) {
+  private static final String SINK_CLASS = "OnceflowSinkConnector";
+  private static final String HORIZON_MS = "dedupe.horizon.ms";
+  private static final String GROUP = "consumer.override.group.id";
+  private static final long HORIZON_DEFAULT_MS = TimeUnit.DAYS.toMillis(7);
+  private static final long FOREVER = -1;
+  private static final List<String> NOT_OF_A_REPLAY =
+      List.of("fence.initial", "topics.regex", GROUP, "run", "run.end");
+
+  /** Copies its configuration. */
+  LiveSink {
+    config = new TreeMap<>(config);
+  }
+
+  /**
+   * Reads it.
+   *
+   * @throws UserException if there is none, or it isn't ours, or is a replay itself
+   */
+  static LiveSink of(String connector, ConnectApi connect) {
+    Map<String, String> config =
+        connect
+            .config(connector)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "Connect has no connector %s: --connector must name the live sink."
+                            .formatted(connector)));
+    String type = config.getOrDefault("connector.class", "");
+    if (!type.endsWith(SINK_CLASS)) {
+      throw new UserException(
+          "Connector %s is a %s: expected %s.".formatted(connector, type, SINK_CLASS));
+    }
+    if (!config.getOrDefault("run", "").isBlank()) {
+      throw new UserException(
+          "Connector %s is itself replay %s: --connector must name the live sink."
+              .formatted(connector, config.get("run")));
+    }
+    return new LiveSink(connector, config);
+  }
+
+  /** Under which fences and events are kept. */
+  String name() {
+    String name = config.getOrDefault("sink.name", "").trim();
+    return name.isEmpty() ? connector : name;
+  }
+
+  Optional<String> bootstrapServers() {
+    return Optional.ofNullable(config.get("kafka.bootstrap.servers"));
+  }
+
+  /** Where a schema registry is, as far as the configuration says it. */
+  Optional<String> registry() {
+    return Optional.ofNullable(
+        config.getOrDefault(
+            "avro.registry.url", config.get("value.converter.schema.registry.url")));
+  }
+
+  List<SinkTable> tables() {
+    return SinkTable.commaSeparated(config.getOrDefault("tables", "")).stream()
+        .map(table -> new SinkTable(table, config))
+        .toList();
+  }
+
+  /** How long event IDs are remembered; empty for ever. */
+  Optional<Long> horizonMs() {
+    long ms = Long.parseLong(config.getOrDefault(HORIZON_MS, "" + HORIZON_DEFAULT_MS).trim());
+    return ms == FOREVER ? Optional.empty() : Optional.of(ms);
+  }
+
+  /** For how long deleted keys are known; empty for ever. */
+  Optional<Long> tombstonesMs() {
+    long ms = Long.parseLong(config.getOrDefault("tombstones.retention.ms", "-1").trim());
+    return ms == FOREVER ? Optional.empty() : Optional.of(ms);
+  }
+
+  /** Why what it does with a record can't be told from the record as Kafka has it. */
+  Optional<String> whyUncountable() {
+    if (!config.getOrDefault("transforms", "").isBlank()) {
+      return Optional.of("the connector has transforms (" + config.get("transforms") + ")");
+    }
+    return config.getOrDefault("record.format", "plain").equals("plain")
+        ? Optional.empty()
+        : Optional.of("record.format=" + config.get("record.format"));
+  }
+
+  /** The topics that its configuration names; empty where it has a regular expression. */
+  List<String> topics() {
+    return SinkTable.commaSeparated(config.getOrDefault("topics", ""));
+  }
+
+  /** What the replay's connector is called. */
+  String replayConnector(String run) {
+    return connector + "-replay-" + run;
+  }
+
+  /** The consumer group that Connect gives it. */
+  String replayGroup(String run) {
+    return "connect-" + replayConnector(run);
+  }
+
+  /**
+   * The configuration of the replay's connector: the same tables by the same rules, from the run's
+   * fences up to the ranges' ends.
+   */
+  Map<String, String> replayConfig(String run, List<Range> ranges) {
+    Map<String, String> copy = new TreeMap<>(config);
+    NOT_OF_A_REPLAY.forEach(copy::remove);
+    List<String> topics =
+        ranges.stream().map(range -> range.partition().topic()).distinct().sorted().toList();
+    copy.put("name", replayConnector(run));
+    copy.put("sink.name", name());
+    copy.put("topics", String.join(",", topics));
+    copy.put("run", run);
+    copy.put(
+        "run.end",
+        ranges.stream()
+            .map(r -> r.partition().topic() + ":" + r.partition().partition() + "=" + r.end())
+            .collect(Collectors.joining(",")));
+    leaveOutTables(copy, topics);
+    return copy;
+  }
+
+  /** A table whose topic the connector doesn't read is refused by the sink. */
+  private void leaveOutTables(Map<String, String> copy, List<String> topics) {
+    List<String> kept = new ArrayList<>();
+    for (SinkTable table : tables()) {
+      if (topics.stream().anyMatch(table::takes)) {
+        kept.add(table.name());
+      } else {
+        copy.keySet().removeIf(key -> key.startsWith("table." + table.name() + "."));
+      }
+    }
+    copy.put("tables", String.join(",", kept));
+  }
+}

@@ -1,0 +1,244 @@
+package dev.onceflow.cli.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.UserException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A reapply, from its row to its report. Every step may be the last one of a killed process: what
+ * is done stands in the database and in Connect, and each step is taken only where it isn't done.
+ *
+ * <pre>
+ * row and fences ──► plan ──► connector ──► all fences at their ends ──► connector gone
+ *                                            ──► counted again ──► row ended, fences gone
+ * </pre>
+ *
+ * The connector works by itself and ends by itself, so nobody has to watch it.
+ */
+final class Reapply {
+  private static final long LOOK_MS = 500;
+  private static final int FAILED_LOOKS = 10;
+  private static final Duration STANDS_STILL = Duration.ofSeconds(2);
+
+  /** What it works with. */
+  record Means(
+      Replays replays,
+      ConnectApi connect,
+      Logs logs,
+      CommittedRecords topic,
+      Values values,
+      Progress progress) {}
+
+  private final Replays.Request request;
+  private final LiveSink sink;
+  private final Replays replays;
+  private final ConnectApi connect;
+  private final Means means;
+  private final Optional<Long> sample;
+  private final InstantSource clock;
+
+  Reapply(Replays.Request request, Means means, Optional<Long> sample, InstantSource clock) {
+    this.request = request;
+    this.sink = request.sink();
+    this.replays = means.replays();
+    this.connect = means.connect();
+    this.means = means;
+    this.sample = sample;
+    this.clock = clock;
+  }
+
+  /** What would be done. */
+  ReplayPlan plan(List<Range> ranges) {
+    Counting.Result counted = count(ranges);
+    long nowMs = Math.max(clock.millis(), replays.newestAppliedMs(sink.name()));
+    return new ReplayPlan(
+        sink,
+        ranges,
+        ReapplyCommand.tables(sink, ranges),
+        counted,
+        sample.isPresent(),
+        request.rate(),
+        new Judgement(sink, nowMs, replays.topicIds(sink.name())).refusals(ranges, counted));
+  }
+
+  private Counting.Result count(List<Range> ranges) {
+    Counting counting =
+        new Counting(
+            replays.connection(), sink, means.topic(), means.values(), means.progress()::counted);
+    Counting.Result counted = counting.run(ranges, sample);
+    means.progress().end();
+    return counted;
+  }
+
+  /**
+   * The replay that this command was given for before.
+   *
+   * @throws UserException if another one of the sink is unfinished
+   */
+  Optional<Replay> unfinished() {
+    Optional<Replay> found = replays.unfinished(sink.name());
+    found
+        .filter(replay -> !replay.request().equals(request.json()))
+        .ifPresent(
+            other -> {
+              throw new UserException(
+                  "Replay %d of sink %s is unfinished, for other records: let the command that began it go on, or end it with 'onceflow replay cancel %d'."
+                      .formatted(other.id(), sink.name(), other.id()));
+            });
+    return found;
+  }
+
+  Replay begin(List<Range> ranges) {
+    List<Range> full = ranges.stream().filter(range -> !range.isEmpty()).toList();
+    if (full.isEmpty()) {
+      throw new UserException("The range holds no records: there is nothing to replay.");
+    }
+    return replays.begin(request, full);
+  }
+
+  /** Plans what was begun and isn't planned yet, and drives it from now on. */
+  Optional<ReplayPlan> prepare(Replay replay) {
+    replays.drive(replay);
+    Replay now = replays.get(replay.id());
+    if (now.state() != ReplayState.PLANNING) {
+      return Optional.empty();
+    }
+    ReplayPlan plan = plan(now.rangeList());
+    replays.planned(now, plan);
+    return Optional.of(plan);
+  }
+
+  /** Runs what was planned, as far as it isn't done; answers with its row when it is over. */
+  Replay finish(long id) {
+    Replay replay = replays.get(id);
+    if (replay.state().isOver()) {
+      return replay;
+    }
+    List<Range> ranges = replay.rangeList();
+    Instant began = clock.instant();
+    if (!isComplete(replay, ranges)) {
+      connect.put(connector(replay), sink.replayConfig(replay.run(), ranges));
+      if (connect.failure(connector(replay)).isPresent()) {
+        connect.restartFailed(connector(replay));
+      }
+      replay = watch(replay, ranges);
+    }
+    means.progress().end();
+    connect.delete(connector(replay));
+    if (replay.state() != ReplayState.CANCELLED) {
+      Counting.Result after = count(ranges);
+      replays.end(replay, ReplayState.DONE, Optional.of(result(began, after)), request.operator());
+    }
+    means.logs().forgetGroup(sink.replayGroup(replay.run()));
+    return replays.get(id);
+  }
+
+  private String connector(Replay replay) {
+    return sink.replayConnector(replay.run());
+  }
+
+  private JsonNode result(Instant began, Counting.Result after) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("settled", after.isSettled())
+            .put("seconds", Duration.between(began, clock.instant()).toMillis() / 1_000.0);
+    json.set("counted", after.json());
+    return json;
+  }
+
+  /** Until everything is applied, or the replay is cancelled. */
+  private Replay watch(Replay begun, List<Range> ranges) {
+    Replay replay = begun;
+    Map<TopicPartition, Long> fences = Map.of();
+    Instant movedAt = clock.instant();
+    int failedLooks = 0;
+    while (true) {
+      replay = replays.get(begun.id());
+      if (replay.state() == ReplayState.CANCELLED) {
+        return replay;
+      }
+      Map<TopicPartition, Long> now = replays.fences(replay);
+      if (!now.equals(fences)) {
+        fences = now;
+        movedAt = clock.instant();
+      }
+      means.progress().replayed(replay, done(ranges, now), size(ranges));
+      boolean standsStill = Duration.between(movedAt, clock.instant()).compareTo(STANDS_STILL) > 0;
+      if (isAtEnd(ranges, now)) {
+        return replay;
+      }
+      if (standsStill) {
+        movedAt = clock.instant();
+        if (isComplete(replay, ranges)) {
+          return replay;
+        }
+      }
+      Optional<String> failure = connect.failure(connector(replay));
+      failedLooks = failure.isPresent() ? failedLooks + 1 : 0;
+      if (failedLooks >= FAILED_LOOKS) {
+        throw new UserException(
+            "Connector %s has failed: %s\nReplay %d stands at %,d of %,d offsets. Mend it, then run the same command again; or 'onceflow replay cancel %d'."
+                .formatted(
+                    connector(replay),
+                    failure.get(),
+                    replay.id(),
+                    done(ranges, now),
+                    size(ranges),
+                    replay.id()));
+      }
+      pause();
+    }
+  }
+
+  private static boolean isAtEnd(List<Range> ranges, Map<TopicPartition, Long> fences) {
+    return ranges.stream()
+        .allMatch(range -> fences.getOrDefault(range.partition(), 0L) >= range.end());
+  }
+
+  /** The last offsets of a range may hold no record: then the fence stops before them. */
+  private boolean isComplete(Replay replay, List<Range> ranges) {
+    Map<TopicPartition, Long> fences = replays.fences(replay);
+    return ranges.stream()
+        .allMatch(
+            range ->
+                means
+                    .topic()
+                    .isEmpty(
+                        new Range(
+                            range.partition(),
+                            range.topicId(),
+                            range.logStart(),
+                            fences.getOrDefault(range.partition(), range.start()),
+                            range.end())));
+  }
+
+  private static long done(List<Range> ranges, Map<TopicPartition, Long> fences) {
+    return ranges.stream()
+        .mapToLong(
+            r -> Math.min(r.end(), fences.getOrDefault(r.partition(), r.start())) - r.start())
+        .sum();
+  }
+
+  private static long size(List<Range> ranges) {
+    return ranges.stream().mapToLong(Range::size).sum();
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a replay runs", e);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.onceflow.cli.replay;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.UserException;
+import dev.onceflow.schemas.serde.GenericAvroReader;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code onceflow replay reapply}. */
+@Command(
+    name = "reapply",
+    description = {
+      "Runs a range of the sink's topics through the sink again, beside the live one:",
+      "rows that were lost come back, what is there stays. Begins with a plan, and",
+      "ends with a count of what would still change. Killed at any point, the same",
+      "command goes on."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay reapply --connect-url http://connect:8083 --connector orders \\",
+      "      --database jdbc:postgresql://db/shop --all --reason 'rows deleted by hand' --dry-run",
+      "  onceflow replay reapply --connect-url http://connect:8083 --connector orders \\",
+      "      --database jdbc:postgresql://db/shop --topic orders --partition 3 \\",
+      "      --from-time 2026-11-20T08:00:00Z --rate 2000 --reason 'incident 4711'",
+      "",
+      "Exit codes: 0 done (or, with --dry-run, it can be done) and nothing of the range",
+      "is missing; 1 refused, cancelled, or something of the range is still missing;",
+      "2 failed: the same command goes on."
+    })
+final class ReapplyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--connect-url",
+      required = true,
+      paramLabel = "URL",
+      description = "Connect's REST API: http://HOST:PORT.")
+  private String connectUrl;
+
+  @Option(
+      names = "--connector",
+      required = true,
+      paramLabel = "NAME",
+      description = "The live connector; the replay's is a copy of it.")
+  private String connector;
+
+  @Mixin private DatabaseOptions database;
+  @Mixin private KafkaOptions kafka;
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "URL",
+      description =
+          "Where Avro's schemas are, to count. Default: the connector's avro.registry.url.")
+  private Optional<String> registry;
+
+  @Mixin private RangeOptions range;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "At most so many records a second. Default: no limit.")
+  private Optional<Long> rate;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      description = "Count with a sample of so many offsets of each partition. Default: all.")
+  private Optional<Long> sample;
+
+  @Option(
+      names = "--reason",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why, for those who read onceflow.replays later.")
+  private String reason;
+
+  @Option(names = "--dry-run", description = "Makes the plan, and changes nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Reports in JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    check();
+    ConnectApi connect = new ConnectApi(connectUrl);
+    LiveSink sink = LiveSink.of(connector, connect);
+    List<String> topics = range.topics(sink);
+    Map<String, Object> settings = kafka.settings(sink.bootstrapServers().orElse(null));
+    Replays.Request request =
+        new Replays.Request(sink, range.json(topics), rate, reason, Operator.here());
+    try (Replays replays = new Replays(database.open());
+        Logs logs = new Logs(settings)) {
+      Reapply reapply =
+          new Reapply(
+              request,
+              new Reapply.Means(
+                  replays,
+                  connect,
+                  logs,
+                  new CommittedRecords(settings),
+                  values(sink),
+                  new Progress(
+                      spec.commandLine().getErr(), Boolean.getBoolean("onceflow.terminal"))),
+              sample,
+              InstantSource.system());
+      replays.newestAppliedMs(sink.name());
+      return dryRun ? plan(reapply, topics, logs) : run(reapply, topics, logs);
+    }
+  }
+
+  private void check() {
+    if (reason.isBlank()) {
+      throw new UserException("--reason is empty: say why, for those who look into it later.");
+    }
+    if (rate.filter(r -> r < 1).isPresent() || sample.filter(s -> s < 1).isPresent()) {
+      throw new UserException("--rate and --sample are 1 or more.");
+    }
+  }
+
+  private Values values(LiveSink sink) {
+    return new Values(
+        registry
+            .or(sink::registry)
+            .map(url -> new GenericAvroReader(Map.of("schema.registry.url", url))));
+  }
+
+  private int plan(Reapply reapply, List<String> topics, Logs logs) {
+    ReplayPlan plan = reapply.plan(range.resolve(topics, logs));
+    print(plan.text() + "Dry run: nothing was changed.\n", plan.json().put("dry_run", true));
+    return plan.isRefused() ? ExitCode.DISAGREES : ExitCode.OK;
+  }
+
+  private int run(Reapply reapply, List<String> topics, Logs logs) {
+    Optional<Replay> unfinished = reapply.unfinished();
+    Replay replay = unfinished.orElseGet(() -> reapply.begin(range.resolve(topics, logs)));
+    Optional<ReplayPlan> plan = reapply.prepare(replay);
+    if (!json) {
+      plan.ifPresent(p -> print(p.text(), null));
+    }
+    Replay ended = reapply.finish(replay.id());
+    print(ReplayReport.text(ended), ended.json());
+    return ReplayReport.exitCode(ended);
+  }
+
+  private void print(String text, ObjectNode object) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json && object != null) {
+      out.println(object.toPrettyString());
+    } else {
+      out.print(text);
+    }
+    out.flush();
+  }
+
+  /** What guards each table that takes something of the ranges, by name. */
+  static Map<String, SinkTable> tables(LiveSink sink, List<Range> ranges) {
+    Map<String, SinkTable> tables = new LinkedHashMap<>();
+    for (SinkTable table : sink.tables()) {
+      if (ranges.stream().anyMatch(r -> table.takes(r.partition().topic()))) {
+        tables.put(table.name(), table);
+      }
+    }
+    return tables;
+  }
+}

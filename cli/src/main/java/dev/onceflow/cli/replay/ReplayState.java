@@ -1,0 +1,41 @@
+package dev.onceflow.cli.replay;
+
+import java.util.Locale;
+
+/**
+ * Where a replay stands.
+ *
+ * <pre>
+ * PLANNING ──► RUNNING ◄──► PAUSED
+ *    │            │            │
+ *    ▼            ▼            ▼
+ * REFUSED       DONE       CANCELLED (from any of the first three)
+ * </pre>
+ */
+enum ReplayState {
+  /** Its fences hold the memory; what it would do is being counted. */
+  PLANNING,
+  /** Its connector may work. */
+  RUNNING,
+  /** Its connector takes nothing. */
+  PAUSED,
+  /** Everything up to its end has had its effect; its fences are gone. */
+  DONE,
+  /** Its plan was refused; it has had no effect, and its fences are gone. */
+  REFUSED,
+  /** It ended before its end; its fences are gone. */
+  CANCELLED;
+
+  boolean isOver() {
+    return this == DONE || this == REFUSED || this == CANCELLED;
+  }
+
+  /** As the table has it. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static ReplayState of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT));
+  }
+}

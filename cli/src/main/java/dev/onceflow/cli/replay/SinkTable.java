@@ -1,0 +1,180 @@
+package dev.onceflow.cli.replay;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A table of a sink, as the connector's configuration says it: what keeps its effects from
+ * happening twice, and where in a record to look for that.
+ */
+final class SinkTable {
+  /** What tells an effect that happened from one that didn't. */
+  enum Guard {
+    /** The event ID is in the table. */
+    EVENT_KEY,
+    /** The event ID is in the memory of event IDs. */
+    MEMORY,
+    /** A row's version. */
+    VERSION,
+    /** A row's position in the topic. */
+    POSITION,
+    /** Nothing but the fence. */
+    ARRIVAL
+  }
+
+  private record Term(Source source, String operand, boolean isRegex) {
+    boolean isMetBy(Fields record) {
+      return source
+          .in(record)
+          .filter(text -> isRegex ? text.matches(operand) : text.equals(operand))
+          .isPresent();
+    }
+  }
+
+  private static final Pattern AND = Pattern.compile("&&");
+  private static final String DEFAULT_ID = "header:ce_id";
+
+  private final String name;
+  private final Map<String, String> config;
+
+  SinkTable(String name, Map<String, String> config) {
+    this.name = name;
+    this.config = Map.copyOf(config);
+  }
+
+  private Optional<String> text(String suffix) {
+    return Optional.ofNullable(config.get("table." + name + "." + suffix))
+        .map(String::trim)
+        .filter(text -> !text.isEmpty());
+  }
+
+  String name() {
+    return name;
+  }
+
+  String effect() {
+    return text("effect").orElse("");
+  }
+
+  boolean takes(String topic) {
+    return text("topics.regex")
+        .map(regex -> topic.matches(regex))
+        .orElseGet(() -> text("topic").filter(topic::equals).isPresent());
+  }
+
+  Guard guard() {
+    if (effect().equals("upsert")) {
+      return switch (text("version").orElse("")) {
+        case "position" -> Guard.POSITION;
+        case "arrival" -> Guard.ARRIVAL;
+        default -> Guard.VERSION;
+      };
+    }
+    boolean isByKey = effect().equals("insert") && !text("dedupe").orElse("").equals("memory");
+    return isByKey ? Guard.EVENT_KEY : Guard.MEMORY;
+  }
+
+  boolean deletes() {
+    return text("delete").filter("true"::equals).isPresent();
+  }
+
+  /** The table in the database; empty where it depends on the record. */
+  Optional<String> target() {
+    return Optional.of(text("target").orElse(name)).filter(target -> !target.contains("${"));
+  }
+
+  Source eventId() {
+    return Source.parse(text("event.id").orElse(DEFAULT_ID));
+  }
+
+  /** The column that holds the event ID; empty where that can't be told from here. */
+  Optional<String> eventColumn() {
+    Map<String, Source> columns = columns("columns");
+    if (columns.isEmpty()) {
+      return eventId().kind().equals("field") ? Optional.of(eventId().name()) : Optional.empty();
+    }
+    return columns.entrySet().stream()
+        .filter(column -> column.getValue().equals(eventId()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** The columns by which rows are unique, and where their values stand. */
+  Map<String, Source> key() {
+    Map<String, Source> columns = columns("columns");
+    Map<String, Source> key = columns("key");
+    key.replaceAll((column, source) -> columns.getOrDefault(column, source));
+    return key;
+  }
+
+  /** The column that orders the rows of a key. */
+  String versionColumn() {
+    String version = text("version").orElse("");
+    return version.startsWith("column:") ? version.substring("column:".length()).trim() : version;
+  }
+
+  Source version() {
+    return columns("columns").getOrDefault(versionColumn(), Source.parse(versionColumn()));
+  }
+
+  private Map<String, Source> columns(String suffix) {
+    Map<String, Source> columns = new LinkedHashMap<>();
+    for (String item : commaSeparated(text(suffix).orElse(""))) {
+      int equals = item.indexOf('=');
+      columns.put(
+          (equals < 0 ? item : item.substring(0, equals)).trim(),
+          Source.parse(equals < 0 ? item : item.substring(equals + 1).trim()));
+    }
+    return columns;
+  }
+
+  /** Whether the table takes a record of one of its topics. */
+  boolean takes(Fields record) {
+    // A tombstone's value can't be asked; the sink counts conditions on it as met.
+    return terms().stream()
+        .filter(term -> !(record.isTombstone() && term.source().kind().equals("field")))
+        .allMatch(term -> term.isMetBy(record));
+  }
+
+  private List<Term> terms() {
+    List<Term> terms = new ArrayList<>();
+    AND.splitAsStream(text("when").orElse(""))
+        .map(String::trim)
+        .filter(part -> !part.isEmpty())
+        .forEach(part -> terms.add(term(part)));
+    return terms;
+  }
+
+  private static Term term(String text) {
+    int equals = text.indexOf('=');
+    int tilde = text.indexOf('~');
+    boolean isRegex = tilde >= 0 && (equals < 0 || tilde < equals);
+    int operator = isRegex ? tilde : equals;
+    return new Term(
+        Source.parse(text.substring(0, operator).trim()),
+        text.substring(operator + 1).trim(),
+        isRegex);
+  }
+
+  /** All that must be found in a record to say what it would do. */
+  List<Source> asked() {
+    List<Source> asked = new ArrayList<>();
+    terms().forEach(term -> asked.add(term.source()));
+    if (guard() == Guard.VERSION) {
+      asked.addAll(key().values());
+      asked.add(version());
+    } else {
+      asked.add(eventId());
+    }
+    return asked;
+  }
+
+  static List<String> commaSeparated(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::trim).filter(t -> !t.isEmpty()).toList();
+  }
+}

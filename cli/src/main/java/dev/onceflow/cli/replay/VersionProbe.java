@@ -1,0 +1,108 @@
+package dev.onceflow.cli.replay;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compares versions with those of the rows, and of rows that were deleted. Counts records, not
+ * rows.
+ */
+final class VersionProbe extends Probe {
+  private static final String TOMBSTONES = "onceflow.tombstones";
+
+  private final String sql;
+  private final List<Source> sources;
+
+  VersionProbe(Connection connection, String sink, SinkTable table) throws SQLException {
+    super(connection, table);
+    this.sources = new ArrayList<>(table.key().values());
+    this.sources.add(table.version());
+    List<String> arrays = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    List<String> joins = new ArrayList<>();
+    List<String> keyTexts = new ArrayList<>();
+    for (Map.Entry<String, Source> column : table.key().entrySet()) {
+      String name = "k" + names.size();
+      String type = typeOf(column.getKey());
+      joins.add("t.%s = a.%s::%s".formatted(quoted(column.getKey()), name, type));
+      keyTexts.add(keyText("a." + name + "::" + type, type));
+      names.add(name);
+      arrays.add("?::text[]");
+    }
+    arrays.add("?::text[]");
+    names.add("version");
+    String version = "t." + quoted(table.versionColumn());
+    String type = typeOf(table.versionColumn());
+    String staysDeleted =
+        table.deletes() && isThere(connection, TOMBSTONES)
+            ? deleted(literal(sink), literal(fullName()), String.join(", ", keyTexts), type)
+            : "false";
+    this.sql =
+        ("SELECT count(*) FILTER (WHERE t.ctid IS NULL AND NOT %7$s),"
+                + " count(*) FILTER (WHERE t.ctid IS NOT NULL"
+                + " AND (%1$s IS NULL OR a.version::%2$s > %1$s))"
+                + " FROM unnest(%3$s) AS a (%4$s) LEFT JOIN %5$s AS t ON %6$s")
+            .formatted(
+                version,
+                type,
+                String.join(", ", arrays),
+                String.join(", ", names),
+                target(),
+                String.join(" AND ", joins),
+                staysDeleted);
+  }
+
+  /** A key's text as the sink keeps it in its tombstones. */
+  private static String keyText(String value, String type) {
+    if (type.startsWith("numeric")) {
+      return "trim_scale(" + value + ")::text";
+    }
+    return type.equals("timestamp with time zone")
+        ? "(" + value + " AT TIME ZONE 'UTC')::text"
+        : "(" + value + ")::text";
+  }
+
+  private static String deleted(String sink, String target, String keyTexts, String type) {
+    return ("EXISTS (SELECT FROM %s AS x WHERE x.key = jsonb_build_array(%s)::text AND x.target = %s"
+            + " AND x.sink = %s AND x.run = '' AND NOT a.version::%s > x.version::%5$s)")
+        .formatted(TOMBSTONES, keyTexts, target, sink, type);
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  @Override
+  Optional<List<String>> question(Fields record) {
+    List<String> values = new ArrayList<>();
+    for (Source source : sources) {
+      Optional<String> value = source.in(record);
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    return Optional.of(values);
+  }
+
+  @Override
+  Counts answer(List<List<String>> questions) throws SQLException {
+    try (PreparedStatement query = connection().prepareStatement(sql)) {
+      for (int i = 0; i < sources.size(); i++) {
+        query.setArray(i + 1, connection().createArrayOf("text", column(questions, i)));
+      }
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        long fresh = row.getLong(1);
+        long changed = row.getLong(2);
+        return new Counts(0, fresh, questions.size() - fresh - changed, changed, 0, 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.onceflow.cli.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class SinkTableTest {
+  private static Fields record(String key, String value, String region) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>("orders", 3, 17, key.getBytes(StandardCharsets.UTF_8), bytes(value));
+    record.headers().add("region", region.getBytes(StandardCharsets.UTF_8));
+    return new Fields(record, new Values(Optional.empty())::decode);
+  }
+
+  private static byte[] bytes(String value) {
+    return value == null ? null : value.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void guardsAreThoseOfTheEffects() {
+    assertThat(TestingSink.table("orders").guard()).isEqualTo(SinkTable.Guard.EVENT_KEY);
+    assertThat(TestingSink.table("orders").eventColumn()).contains("id");
+    assertThat(TestingSink.table("totals").guard()).isEqualTo(SinkTable.Guard.MEMORY);
+    assertThat(TestingSink.table("totals").eventId()).isEqualTo(new Source("header", "ce_id"));
+    SinkTable customers = TestingSink.table("customers");
+    assertThat(customers.guard()).isEqualTo(SinkTable.Guard.VERSION);
+    assertThat(customers.key()).isEqualTo(Map.of("customer", new Source("record", "key")));
+    assertThat(customers.version()).isEqualTo(new Source("field", "rev"));
+  }
+
+  @Test
+  void conditionsLookAtFieldsAndHeaders() {
+    SinkTable totals = TestingSink.table("totals");
+
+    assertThat(totals.takes(record("k", "{\"kind\":\"SALE\"}", "EU"))).isTrue();
+    assertThat(totals.takes(record("k", "{\"kind\":\"SALE\"}", "US"))).isFalse();
+    assertThat(totals.takes(record("k", "{\"kind\":\"VOID\"}", "EU"))).isFalse();
+    assertThat(totals.takes(record("k", "{\"kind\":null}", "EU"))).isFalse();
+  }
+
+  @Test
+  void fieldsAreFoundInsideStructsAndBehindConnectsSchema() {
+    Fields bare = record("k", "{\"a\":{\"b\":7},\"c\":\"x\"}", "");
+    Fields enveloped = record("k", "{\"schema\":{},\"payload\":{\"a\":{\"b\":7}}}", "");
+
+    assertThat(Source.parse("field:a.b").in(bare)).contains("7");
+    assertThat(Source.parse("c").in(bare)).contains("x");
+    assertThat(Source.parse("a.none").in(bare)).isEmpty();
+    assertThat(Source.parse("a.b").in(enveloped)).contains("7");
+    assertThat(Source.parse("record:key").in(bare)).contains("k");
+    assertThat(Source.parse("record:offset").in(bare)).contains("17");
+  }
+
+  @Test
+  void samplesLieWithinTheirRangeAndDontOverlap() {
+    var pieces = Samples.of(java.util.List.of(TestingSink.range("orders", 0, 5, 8)), 100);
+
+    assertThat(pieces.stream().mapToLong(piece -> piece.get(0).size()).sum()).isEqualTo(3);
+    assertThat(pieces.get(0).get(0).start()).isEqualTo(5);
+    assertThat(pieces.get(pieces.size() - 1).get(0).end()).isEqualTo(8);
+  }
+}

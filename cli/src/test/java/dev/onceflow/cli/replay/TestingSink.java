@@ -1,0 +1,65 @@
+package dev.onceflow.cli.replay;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+
+/** A connector over three tables of two topics. */
+final class TestingSink {
+  static final UUID TOPIC_ID = new UUID(1, 2);
+
+  private TestingSink() {}
+
+  static Map<String, String> config() {
+    Map<String, String> config = new HashMap<>();
+    config.put("name", "shop");
+    config.put("connector.class", "dev.onceflow.sink.OnceflowSinkConnector");
+    config.put("topics", "orders,customers");
+    config.put("fence.initial", "earliest");
+    config.put("consumer.override.group.id", "shop-group");
+    config.put("connection.password", "${file:/run/secrets/shop:password}");
+    config.put("tables", "orders,totals,customers");
+    config.put("table.orders.topic", "orders");
+    config.put("table.orders.effect", "insert");
+    config.put("table.orders.event.id", "field:id");
+    config.put("table.totals.topic", "orders");
+    config.put("table.totals.effect", "accumulate");
+    config.put("table.totals.when", "kind=SALE && header:region~E.*");
+    config.put("table.totals.key", "shop");
+    config.put("table.totals.sum", "amount");
+    config.put("table.customers.topic", "customers");
+    config.put("table.customers.effect", "upsert");
+    config.put("table.customers.columns", "customer=record:key,name,version=rev");
+    config.put("table.customers.key", "customer");
+    config.put("table.customers.version", "version");
+    return config;
+  }
+
+  static LiveSink sink(Map<String, String> changes) {
+    Map<String, String> config = config();
+    config.putAll(changes);
+    return new LiveSink("shop", config);
+  }
+
+  static SinkTable table(String name) {
+    return sink(Map.of()).tables().stream()
+        .filter(table -> table.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Range range(String topic, int partition, long start, long end) {
+    return new Range(new TopicPartition(topic, partition), TOPIC_ID, 0, start, end);
+  }
+
+  static Counting.Result counted(String topic, long oldestMs, Map<String, Counts> counts) {
+    return new Counting.Result(
+        10, 100, Map.of(new TopicPartition(topic, 0), oldestMs), counts, Map.of(), 1);
+  }
+
+  static List<Range> orders() {
+    return List.of(range("orders", 0, 10, 20));
+  }
+}
