@@ -1,0 +1,308 @@
+package dev.onceflow.verification.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onceflow.local.connect.ConnectWorker;
+import dev.onceflow.local.process.ChildJvm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code onceflow replay}, as a process of its own, beside a real sink. */
+class ReplayCommandIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Map<String, String> SMALL_POLLS =
+      Map.of("consumer.override.max.poll.records", "50");
+  private static final String ORDERS = "SELECT * FROM orders ORDER BY id";
+
+  @TempDir private static Path folder;
+  private static SinkCluster cluster;
+  private static ConnectWorker worker;
+
+  private final List<Process> started = new ArrayList<>();
+  private SinkRun run;
+
+  @BeforeAll
+  static void start() {
+    cluster = new SinkCluster(folder, ConnectVersion.BUILT_AGAINST);
+    worker = cluster.startWorker();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void makeRun() throws Exception {
+    run = new SinkRun(cluster, worker, 2);
+  }
+
+  @AfterEach
+  void endRun() {
+    started.forEach(Process::destroyForcibly);
+    worker.deleteConnector(run.name());
+  }
+
+  /** A command that was begun, and where it says what it has to say. */
+  private record Begun(Process process, Path said) {
+    /** What it said, and its exit code. */
+    Answer ended() throws Exception {
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException("onceflow replay doesn't end: " + text());
+      }
+      assertThat(text()).doesNotContain("\tat ");
+      return new Answer(process.exitValue(), text());
+    }
+
+    private String text() {
+      try {
+        return Files.readString(said, StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private record Answer(int code, String text) {}
+
+  private Begun begin(String command, String... more) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                ChildJvm.ownClassPath(),
+                "dev.onceflow.cli.Main",
+                "replay",
+                command,
+                "--database",
+                cluster.urlThroughProxy(run.database())));
+    words.addAll(List.of(more));
+    Path said = Files.createTempFile(folder, "replay", ".txt");
+    Process process =
+        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    started.add(process);
+    return new Begun(process, said);
+  }
+
+  private Answer replay(String command, String... more) throws Exception {
+    return begin(command, more).ended();
+  }
+
+  private String[] reapply(String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("--connect-url", worker.url(), "--connector", run.name(), "--reason", "test"));
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
+  }
+
+  private String query(String sql) {
+    return cluster.query(run.database(), sql);
+  }
+
+  /** How many offsets a replay has passed in all partitions; none before its fences are there. */
+  private long passed() {
+    return Long.parseLong(
+        query("SELECT coalesce(sum(next_offset), 0) FROM onceflow.fence WHERE run <> ''"));
+  }
+
+  /** Waits until a replay has come so far; fails early where its command has ended. */
+  private void awaitPassed(Begun begun, long offsets) {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              boolean isThere = passed() >= offsets;
+              assertThat(isThere || begun.process().isAlive()).as(begun.text()).isTrue();
+              return isThere;
+            });
+  }
+
+  /** Waits until a command drives the replay, not only Connect. */
+  private void awaitDriven() {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                query(
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 600845")
+                    .equals("1"));
+  }
+
+  private String states() {
+    return query("SELECT state, reason FROM onceflow.replays ORDER BY id");
+  }
+
+  private void assertNothingIsLeft() {
+    assertThat(query("SELECT count(*) FROM onceflow.fence WHERE run <> ''")).isEqualTo("0");
+    assertThatThrownBy(() -> worker.status(run.name() + "-replay-1")).hasMessageContaining("404");
+  }
+
+  private void loseRows() {
+    cluster.execute(
+        run.database(),
+        "DELETE FROM orders WHERE id IN (SELECT id FROM orders ORDER BY id LIMIT 1500)",
+        "DELETE FROM latest WHERE account IN ('A1', 'A2')");
+  }
+
+  @Test
+  void planCountsWhatWouldHappenAndChangesNothing() throws Exception {
+    run.start();
+    run.produce(2_000);
+    run.awaitExactlyOnce();
+    loseRows();
+
+    Answer plan = replay("reapply", reapply("--all", "--dry-run"));
+    Answer sampled = replay("reapply", reapply("--all", "--dry-run", "--sample", "100", "--json"));
+
+    assertThat(plan.code()).as(plan.text()).isZero();
+    assertThat(plan.text())
+        .contains(
+            "2,000 records",
+            "orders (insert, once by its key): 2,000 records: 1,500 new, 500 duplicate",
+            "totals (accumulate, once by the memory of event IDs): 2,000 records: 0 new, 2,000 duplicate",
+            "rows that were lost there don't come back",
+            "latest (upsert, the highest version wins): 2,000 records: 572 new, 1,428 duplicate",
+            "nothing was changed");
+    assertThat(sampled.code()).as(sampled.text()).isZero();
+    assertThat(sampled.text()).contains("\"sampled\" : true");
+    assertThat(run.applied()).isEqualTo(500);
+    assertThat(query("SELECT to_regclass('onceflow.replays') IS NULL")).isEqualTo("t");
+  }
+
+  @Test
+  void reapplyThatIsKilledWithItsWorkerGoesOnAndEndsLikeAnUndisturbedOne() throws Exception {
+    run.start(SMALL_POLLS);
+    run.produce(3_000);
+    run.awaitExactlyOnce();
+    String orders = query(ORDERS);
+    loseRows();
+    Begun first = begin("reapply", reapply("--all", "--rate", "100"));
+    awaitPassed(first, 500);
+
+    // Both die in the middle, while orders keep coming.
+    first.process().destroyForcibly().waitFor();
+    worker.process().kill();
+    long atKill = passed();
+    worker.restart();
+    run.produce(500);
+    Begun second = begin("reapply", reapply("--all"));
+    awaitDriven();
+    awaitPassed(second, atKill + 1);
+    second.process().destroyForcibly().waitFor();
+    Answer third = replay("rate", "1", "none");
+    Answer last = replay("reapply", reapply("--all"));
+
+    assertThat(atKill).isLessThan(3_000);
+    assertThat(third.code()).as(third.text()).isZero();
+    assertThat(last.code()).as(last.text()).isZero();
+    assertThat(last.text())
+        .contains(
+            "done",
+            "Before    orders: 3,000 records: 1,500 new, 1,500 duplicate",
+            "After     orders: 3,000 records: 0 new, 3,000 duplicate",
+            "nothing of the range is missing");
+    run.awaitExactlyOnce();
+    assertThat(query(ORDERS)).contains(orders);
+    assertThat(states()).isEqualTo("done,test");
+    assertNothingIsLeft();
+  }
+
+  /** The check above can fail: what has no memory in common with the live sink counts twice. */
+  @Test
+  void controlConnectorWithAMemoryOfItsOwnCountsTwice() throws Exception {
+    run.start();
+    run.produce(1_000);
+    run.awaitExactlyOnce();
+    String again = run.name() + "-again";
+
+    worker.putConnector(again, run.config(Map.of("sink.name", again)));
+
+    run.awaitMoreThanOnce();
+    assertThatThrownBy(run::assertExactlyOnce).isInstanceOf(AssertionError.class);
+    worker.deleteConnector(again);
+  }
+
+  @Test
+  void pausedReplayStandsStillAndACancelledOneNeverGoesOn() throws Exception {
+    run.start(SMALL_POLLS);
+    run.produce(3_000);
+    run.awaitExactlyOnce();
+    Begun driven = begin("reapply", reapply("--all", "--rate", "25"));
+    awaitPassed(driven, 1);
+
+    Answer other = replay("reapply", reapply("--partition", "0", "--all"));
+    Answer twice = replay("reapply", reapply("--all"));
+    assertThat(replay("pause", "1").code()).isZero();
+    // What was polled when it was told may still come.
+    Awaitility.await()
+        .during(Duration.ofSeconds(2))
+        .atMost(LIMIT)
+        .until(this::passed, new StandsStill()::test);
+    assertThat(replay("resume", "1").code()).isZero();
+    long stood = passed();
+    awaitPassed(driven, stood + 1);
+    Answer cancelled = replay("cancel", "1");
+    Answer ended = driven.ended();
+
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.text()).contains("Replay 1 of sink", "for other records");
+    assertThat(twice.text()).contains("Another process drives replay 1");
+    assertThat(cancelled.code()).isZero();
+    assertThat(ended.code()).as(ended.text()).isEqualTo(1);
+    assertThat(states()).isEqualTo("cancelled,test");
+    assertNothingIsLeft();
+    run.assertExactlyOnce();
+  }
+
+  /** Whether a number is the one that it was the last time. */
+  private static final class StandsStill {
+    private long before = -1;
+
+    boolean test(long now) {
+      boolean isSame = now == before;
+      before = now;
+      return isSame;
+    }
+  }
+
+  @Test
+  void rangePastTheHorizonIsRefusedWithTheWayToDoIt() throws Exception {
+    run.start(Map.of("dedupe.horizon.ms", "1000"));
+    run.produce(100);
+    run.awaitExactlyOnce();
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                query(
+                        "SELECT min(to_timestamp(last_timestamp_ms / 1e3)) < now() - interval '2 s' FROM onceflow.fence")
+                    .equals("t"));
+
+    Answer refused = replay("reapply", reapply("--all"));
+
+    assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+    assertThat(refused.text())
+        .contains("Table totals counts each event once", "dedupe.horizon.ms", "To rebuild");
+    assertThat(states()).isEqualTo("refused,test");
+    assertThat(query("SELECT count(*) FROM onceflow.fence WHERE run <> ''")).isEqualTo("0");
+  }
+}
