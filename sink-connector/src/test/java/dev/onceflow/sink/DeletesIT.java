@@ -372,4 +372,32 @@ class DeletesIT {
 
     assertThat(tables.postgres.query("SELECT count(*) FROM onceflow.tombstones")).isEqualTo("2");
   }
+
+  /**
+   * A replay of what lies before the delete waits for longer than the retention: without the
+   * tombstone it would bring the row back, and no delete of its range would take it away again.
+   */
+  @Test
+  void tombstonesStayWhileAReplayIsUnfinished() {
+    givenTable("v");
+    tables.config.put("tombstones.retention.ms", "60000");
+    append("5 d");
+    tables.worker(items).drain();
+    tables.postgres.execute(
+        """
+        UPDATE onceflow.tombstones SET deleted_at = now() - interval '2 minutes';
+        INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner)
+        VALUES ('effects-sink', '1', 'items', 0, 0, 0, 'test')""");
+    upsert("other", 1, "n");
+    tables.worker(items).drain();
+    String held = tables.postgres.query(TOMBSTONES);
+
+    // Control: without the replay they are forgotten.
+    tables.postgres.execute("DELETE FROM onceflow.fence WHERE run = '1'");
+    upsert("other", 2, "n");
+    tables.worker(items).drain();
+
+    assertThat(held).isEqualTo("[\"A\"],5,1");
+    assertThat(tables.postgres.query(TOMBSTONES)).isEmpty();
+  }
 }

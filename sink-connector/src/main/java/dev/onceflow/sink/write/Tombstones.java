@@ -42,11 +42,14 @@ public final class Tombstones {
   // Rows come in the order of deleted_at: such an index costs next to nothing.
   private static final String CREATE_INDEX =
       "CREATE INDEX IF NOT EXISTS tombstones_deleted_at ON onceflow.tombstones USING brin (deleted_at)";
+  // A replay's fences hold them as they hold the memory: a replay that was paused for longer than
+  // the retention would bring back what was deleted behind its end.
   private static final String FORGET =
       """
       DELETE FROM onceflow.tombstones WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM onceflow.tombstones
         WHERE sink = ? AND deleted_at < now() - ? * interval '1 millisecond'
+        AND NOT EXISTS (SELECT FROM onceflow.fence WHERE sink = ? AND run <> '')
         LIMIT ? FOR UPDATE SKIP LOCKED))""";
 
   private final String sink;
@@ -73,7 +76,7 @@ public final class Tombstones {
   }
 
   /**
-   * Forgets some of the oldest; the caller commits.
+   * Forgets some of the oldest, and none while the sink has a replay; the caller commits.
    *
    * @param retentionMs for how long a record that is older than a delete could still come
    * @return how many were forgotten; as many as {@code limit} where there are more
@@ -82,7 +85,8 @@ public final class Tombstones {
     try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
       statement.setString(1, sink);
       statement.setLong(2, retentionMs);
-      statement.setInt(3, limit);
+      statement.setString(3, sink);
+      statement.setInt(4, limit);
       return statement.executeUpdate();
     }
   }
