@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,13 @@ class ReplayRunIT {
   private static final long LATER = 1_000_000_000_000L;
   private static final String TOTALS =
       "SELECT sum(entries), sum(amount_minor) FROM merchant_daily_totals";
+  private static final String ITEMS = "SELECT id, v FROM items ORDER BY id";
   private static final String FENCES =
       "SELECT run, next_offset FROM onceflow.fence ORDER BY run, topic, partition";
 
   private final TestingPostgres postgres = TestingPostgres.freshDatabase();
   private final TestingTopic entries = new TestingTopic("ledger-entries", 0);
+  private final TestingTopic items = new TestingTopic("items", 0);
   private final AtomicLong nowMs = new AtomicLong(1);
 
   @BeforeEach
@@ -66,11 +69,15 @@ class ReplayRunIT {
   }
 
   private TestingWorker replay(long end, Guarantee guarantee) {
+    return replay(end, guarantee, 10);
+  }
+
+  private TestingWorker replay(long end, Guarantee guarantee, int pollMax) {
     TestingWorker worker =
         new TestingWorker(
             new OnceflowSinkTask(guarantee, () -> Instant.ofEpochMilli(nowMs.get())),
             replayConfig(end),
-            10);
+            pollMax);
     worker.assign(Map.of(entries, 0L));
     return worker;
   }
@@ -143,6 +150,21 @@ class ReplayRunIT {
     assertThat(before).isNotEqualTo("20").isNotEqualTo("60");
     assertThat(postgres.query(FENCES)).isEqualTo(",120 1,60");
     assertThat(postgres.query(TOTALS)).isEqualTo("120,12000");
+  }
+
+  /**
+   * Its last poll reaches behind the end, and only then it turns out that the database went back.
+   */
+  @Test
+  void replayThatSawItsEndGoesOnFromWhereTheDatabaseWentBackTo() {
+    TestingWorker replay = replay(60, new ExactlyOnce(), 1_000);
+    replay.step();
+    postgres.execute("UPDATE onceflow.fence SET next_offset = 10 WHERE run = '1'");
+
+    replay.drain();
+
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+    assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
   }
 
   @Test
@@ -234,5 +256,74 @@ class ReplayRunIT {
 
   private long remembered() {
     return Long.parseLong(postgres.query("SELECT count(*) FROM onceflow.processed_events"));
+  }
+
+  /**
+   * Why a replay has to end where the live sink stands: a delete that it applies ahead of the row
+   * finds none, so no version is kept that the row would have to exceed; and the live sink's own
+   * turn of the delete is known already.
+   */
+  @Test
+  void controlReplayAheadOfTheLiveSinkBringsADeletedRowBack() {
+    TestingTables tables = itemsWithDeletes();
+    append("B", 1);
+    TestingWorker live = tables.worker(items);
+    live.drain();
+    append("A", 1);
+    items.append("A", (Schema) null, null);
+
+    replayItems(tables, 2);
+    live.drain();
+
+    // The log says that A was deleted.
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
+  }
+
+  /** Why a range is refused that holds deletes which the live sink never applied. */
+  @Test
+  void controlDeleteThatTheLiveSinkNeverAppliedTakesAwayALaterRow() {
+    TestingTables tables = itemsWithDeletes();
+    tables.config.put("fence.initial", "items:0=2");
+    append("A", 1);
+    items.append("A", (Schema) null, null);
+    append("A", 2);
+    tables.worker(items).drain();
+    String before = tables.postgres.query(ITEMS);
+
+    replayItems(tables, 0);
+
+    // The log says that A has version 2.
+    assertThat(before).isEqualTo("A,2");
+    assertThat(tables.postgres.query(ITEMS)).isEmpty();
+  }
+
+  private static TestingTables itemsWithDeletes() {
+    TestingTables tables = new TestingTables();
+    tables.postgres.execute("CREATE TABLE items (id text PRIMARY KEY, v bigint)");
+    return tables.table(
+        "items", "topic", "items", "effect", "upsert", "key", "id", "version", "v", "delete",
+        "true");
+  }
+
+  private void append(String id, int version) {
+    items.append(id, TestingTables.row("id", id, "v", version));
+  }
+
+  private void replayItems(TestingTables tables, long start) {
+    tables.postgres.execute(
+        """
+        CREATE TABLE onceflow.replays (id bigint PRIMARY KEY, state text, rate bigint);
+        INSERT INTO onceflow.replays VALUES (1, 'running', NULL);
+        INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner)
+        VALUES ('effects-sink', '1', 'items', 0, %d, 0, 'test')"""
+            .formatted(start));
+    Map<String, String> config = new HashMap<>(tables.config);
+    config.put("sink.name", TestingTables.NAME);
+    config.put("run", "1");
+    config.put("run.end", "items:0=3");
+    config.remove("fence.initial");
+    TestingWorker replay = new TestingWorker(new OnceflowSinkTask(), config, 10);
+    replay.assign(Map.of(items, 0L));
+    replay.drain();
   }
 }

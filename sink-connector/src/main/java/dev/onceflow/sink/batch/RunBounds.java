@@ -92,6 +92,11 @@ final class RunBounds {
       lookedMs = nowMs;
     }
     long waitMs = waitMs(nowMs);
+    // The database may have gone back after the end was seen: still paused, the partition would
+    // never be read again from where its fence stands now.
+    partitions
+        .in(OpenPartition.State.REPOSITIONING)
+        .forEach(open -> atEnd.remove(open.partition()));
     pause(outside);
     pause(atEnd);
     for (OpenPartition partition : partitions.all()) {
