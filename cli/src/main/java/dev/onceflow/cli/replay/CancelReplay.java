@@ -24,8 +24,7 @@ final class CancelReplay extends ChangeReplay {
   @Override
   boolean change(Replays replays, Replay replay) {
     boolean isEnded = replays.end(replay, ReplayState.CANCELLED, Optional.empty(), Operator.here());
-    connectUrl.ifPresent(
-        url -> new ConnectApi(url).delete(replay.connector() + "-replay-" + replay.run()));
+    connectUrl.ifPresent(url -> new ConnectApi(url).delete(replay.replayConnector()));
     return isEnded;
   }
 

@@ -2,11 +2,14 @@ package dev.onceflow.cli.replay;
 
 import dev.onceflow.cli.UserException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,6 +42,30 @@ final class CommittedRecords {
 
   /** Hands over every record of the ranges, in their order within each partition. */
   void read(Collection<Range> ranges, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    readWhile(
+        ranges,
+        record -> {
+          action.accept(record);
+          return true;
+        });
+  }
+
+  /** The first record of a range; empty where its offsets are all markers and aborted ones. */
+  Optional<ConsumerRecord<byte[], byte[]>> first(Range range) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    if (!range.isEmpty()) {
+      readWhile(
+          List.of(range),
+          record -> {
+            found.add(record);
+            return false;
+          });
+    }
+    return found.stream().findFirst();
+  }
+
+  private void readWhile(
+      Collection<Range> ranges, Predicate<ConsumerRecord<byte[], byte[]>> goesOn) {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<TopicPartition, Long> open = begin(consumer, ranges);
       long progressNs = System.nanoTime();
@@ -46,8 +73,8 @@ final class CommittedRecords {
         var records = poll(consumer);
         for (ConsumerRecord<byte[], byte[]> record : records) {
           Long end = open.get(new TopicPartition(record.topic(), record.partition()));
-          if (end != null && record.offset() < end) {
-            action.accept(record);
+          if (end != null && record.offset() < end && !goesOn.test(record)) {
+            return;
           }
         }
         if (!records.isEmpty() || endOf(consumer, open)) {
@@ -91,25 +118,5 @@ final class CommittedRecords {
       consumer.assign(open.keySet());
     }
     return hasEnded;
-  }
-
-  /** Whether a range holds no record: offsets up to its end may all be markers and aborted ones. */
-  boolean isEmpty(Range range) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      Map<TopicPartition, Long> open = begin(consumer, List.of(range));
-      long deadlineNs = System.nanoTime() + STALLED_AFTER.toNanos();
-      while (!open.isEmpty()) {
-        for (ConsumerRecord<byte[], byte[]> record : poll(consumer)) {
-          if (record.offset() < range.end()) {
-            return false;
-          }
-        }
-        endOf(consumer, open);
-        if (System.nanoTime() > deadlineNs) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 }

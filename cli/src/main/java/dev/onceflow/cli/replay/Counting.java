@@ -38,9 +38,14 @@ final class Counting {
       Map<String, Counts> counts,
       Map<String, String> uncountable,
       double seconds) {
-    /** Whether applying the range again would change nothing, as far as it can be counted. */
-    boolean isSettled() {
-      return counts.values().stream().allMatch(Counts::isSettled);
+    /**
+     * Whether applying the range again would change nothing; unknown where a table has no count.
+     */
+    Settled settled() {
+      if (!counts.values().stream().allMatch(Counts::isSettled)) {
+        return Settled.NO;
+      }
+      return uncountable.isEmpty() ? Settled.YES : Settled.UNKNOWN;
     }
 
     ObjectNode json() {
@@ -100,11 +105,25 @@ final class Counting {
       if (sample.isEmpty()) {
         topic.read(ranges, this::add);
       } else {
+        // The horizon is judged by the first record, which the pieces may not hold.
+        for (Range range : ranges) {
+          topic
+              .first(range)
+              .ifPresent(record -> oldestMs.put(range.partition(), record.timestamp()));
+        }
         for (List<Range> piece : Samples.of(ranges, sample.get())) {
           topic.read(piece, this::add);
         }
       }
       flush();
+      if (sample.isPresent()) {
+        // One delete that isn't in the sample is enough to lose a row.
+        for (SinkTable table : new ArrayList<>(probes.keySet())) {
+          if (table.deletesBlindly()) {
+            giveUp(table, "its deletes must all be read, without --sample");
+          }
+        }
+      }
     } catch (SQLException e) {
       throw Replays.refused(e);
     }

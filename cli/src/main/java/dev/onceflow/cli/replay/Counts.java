@@ -43,14 +43,20 @@ record Counts(
         .put("without_id", withoutId);
   }
 
+  /** Records without a value, deletes among them: what they would do isn't looked up. */
+  private long unjudged() {
+    return taken - fresh - duplicates - changed - unprovable - withoutId;
+  }
+
   String text() {
-    return "%,d records: %,d new, %,d duplicate, %,d changed, %,d unprovable%s"
+    return "%,d records: %,d new, %,d duplicate, %,d changed, %,d unprovable%s%s"
         .formatted(
             taken,
             fresh,
             duplicates,
             changed,
             unprovable,
-            withoutId == 0 ? "" : ", %,d without an ID".formatted(withoutId));
+            withoutId == 0 ? "" : ", %,d without an ID".formatted(withoutId),
+            unjudged() == 0 ? "" : ", %,d without a value, not judged".formatted(unjudged()));
   }
 }

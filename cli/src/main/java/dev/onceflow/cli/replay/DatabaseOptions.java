@@ -50,6 +50,9 @@ final class DatabaseOptions {
     try {
       Connection connection = DriverManager.getConnection(url, properties);
       connection.setAutoCommit(false);
+      // Whatever the server's default: taking fences away waits for a batch, and must not fail
+      // then.
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       return connection;
     } catch (SQLException e) {
       throw new UserException("The target database can't be reached: " + e.getMessage(), e);

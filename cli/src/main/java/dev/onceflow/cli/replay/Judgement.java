@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * What can't be done without counting something twice or setting a row back, and why. There is no
  * force: each refusal says what to do instead. Pure.
  *
- * @param nowMs the later of now and the newest record that was applied: whatever a task forgets, it
- *     forgets by a clock that is not ahead of that
+ * @param nowMs the later of the database's clock and the newest record that was applied: whatever a
+ *     task forgets, it forgets by a clock that is not ahead of that
  * @param applied the topics' IDs as the live sink knows them
  */
 record Judgement(LiveSink sink, long nowMs, Map<String, UUID> applied) {
@@ -51,7 +51,8 @@ record Judgement(LiveSink sink, long nowMs, Map<String, UUID> applied) {
       SinkTable table, List<TopicPartition> taken, Counting.Result counted) {
     return switch (table.guard()) {
       case EVENT_KEY -> Optional.empty();
-      case VERSION -> deleted(table, taken, counted.oldestMs());
+      case VERSION ->
+          deleted(table, taken, counted.oldestMs()).or(() -> unknownDeletes(table, counted));
       case POSITION ->
           Optional.of(
               "Table %s is ordered by position: a key whose records moved to another partition would go back to an old row. %s."
@@ -80,6 +81,25 @@ record Judgement(LiveSink sink, long nowMs, Map<String, UUID> applied) {
                         Duration.ofMillis(sink.tombstonesMs().get()),
                         Instant.ofEpochMilli(oldest),
                         Instant.ofEpochMilli(knownFromMs)));
+  }
+
+  /** The sink began behind them, say: each would take away the row that came after it. */
+  private static Optional<String> unknownDeletes(SinkTable table, Counting.Result counted) {
+    Optional<String> why = Optional.ofNullable(counted.uncountable().get(table.name()));
+    if (!table.deletesBlindly()) {
+      return Optional.empty();
+    }
+    if (why.isPresent()) {
+      return Optional.of(
+          "Table %s deletes rows, and whether the sink knows the deletes of the range can't be looked up: %s. One that it doesn't know would take away the row that came after it. %s."
+              .formatted(table.name(), why.get(), REBUILD.formatted(table.name())));
+    }
+    long unknown = counted.counts().getOrDefault(table.name(), Counts.NONE).unprovable();
+    return unknown == 0
+        ? Optional.empty()
+        : Optional.of(
+            "Table %s: %,d deletes of the range were never applied by the sink, or it has forgotten them; each would take away the row that came after it. Begin behind them. %s."
+                .formatted(table.name(), unknown, REBUILD.formatted(table.name())));
   }
 
   private Optional<String> forgotten(

@@ -1,7 +1,11 @@
 package dev.onceflow.cli.replay;
 
 import dev.onceflow.cli.UserException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +25,17 @@ record LiveSink(String connector, Map<String, String> config) {
   private static final String GROUP = "consumer.override.group.id";
   private static final long HORIZON_DEFAULT_MS = TimeUnit.DAYS.toMillis(7);
   private static final long FOREVER = -1;
+  private static final List<String> NO_RULES =
+      List.of(
+          "connection.user",
+          "connection.password",
+          "kafka.",
+          "consumer.override.",
+          "tasks.max",
+          "batch.",
+          "retry.",
+          "takeover.",
+          "fenced.");
   private static final List<String> NOT_OF_A_REPLAY =
       List.of("fence.initial", "topics.regex", GROUP, "run", "run.end");
 
@@ -91,6 +106,23 @@ record LiveSink(String connector, Map<String, String> config) {
     return ms == FOREVER ? Optional.empty() : Optional.of(ms);
   }
 
+  /**
+   * A fingerprint of what its effects depend on. A plan holds for these rules and no others; how it
+   * logs in and how fast it works may change.
+   */
+  String rules() {
+    Map<String, String> rules = new TreeMap<>(config);
+    rules.remove("name");
+    rules.put("sink.name", name());
+    rules.keySet().removeIf(key -> NO_RULES.stream().anyMatch(key::startsWith));
+    try {
+      byte[] text = rules.toString().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   /** Why what it does with a record can't be told from the record as Kafka has it. */
   Optional<String> whyUncountable() {
     if (!config.getOrDefault("transforms", "").isBlank()) {
@@ -106,29 +138,20 @@ record LiveSink(String connector, Map<String, String> config) {
     return SinkTable.commaSeparated(config.getOrDefault("topics", ""));
   }
 
-  /** What the replay's connector is called. */
-  String replayConnector(String run) {
-    return connector + "-replay-" + run;
-  }
-
-  /** The consumer group that Connect gives it. */
-  String replayGroup(String run) {
-    return "connect-" + replayConnector(run);
-  }
-
   /**
    * The configuration of the replay's connector: the same tables by the same rules, from the run's
    * fences up to the ranges' ends.
    */
-  Map<String, String> replayConfig(String run, List<Range> ranges) {
+  Map<String, String> replayConfig(Replay replay) {
+    List<Range> ranges = replay.rangeList();
     Map<String, String> copy = new TreeMap<>(config);
     NOT_OF_A_REPLAY.forEach(copy::remove);
     List<String> topics =
         ranges.stream().map(range -> range.partition().topic()).distinct().sorted().toList();
-    copy.put("name", replayConnector(run));
+    copy.put("name", replay.replayConnector());
     copy.put("sink.name", name());
     copy.put("topics", String.join(",", topics));
-    copy.put("run", run);
+    copy.put("run", replay.run());
     copy.put(
         "run.end",
         ranges.stream()

@@ -27,6 +27,7 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
   private final Connection connection;
   private final SinkTable table;
   private final List<List<String>> rows = new ArrayList<>();
+  private final List<List<String>> deletes = new ArrayList<>();
 
   Probe(Connection connection, SinkTable table) {
     this.connection = connection;
@@ -86,13 +87,28 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
   /** Asks; the caller commits. */
   abstract Counts answer(List<List<String>> questions) throws SQLException;
 
+  /** What must be asked of a record without a value; empty where nothing can be. */
+  Optional<List<String>> deletion(Fields record) {
+    return Optional.empty();
+  }
+
+  /**
+   * Asks; the caller commits.
+   *
+   * @throws SQLException if the database doesn't answer
+   */
+  Counts answerDeletes(List<List<String>> questions) throws SQLException {
+    return Counts.NONE;
+  }
+
   /** Takes a record, and counts it at once if nothing needs to be asked. */
   final Counts add(Fields record) {
     if (!table.takes(record)) {
       return Counts.NONE;
     }
     if (record.isTombstone()) {
-      // Deletes and what is ignored: nothing here is counted by an ID.
+      // What is ignored, too: nothing here is counted by an ID.
+      deletion(record).ifPresent(deletes::add);
       return new Counts(1, 0, 0, 0, 0, 0);
     }
     Optional<List<String>> question = question(record);
@@ -105,11 +121,12 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
 
   /** Asks for all that was taken since the last time. */
   final Counts flush() throws SQLException {
-    if (rows.isEmpty()) {
-      return Counts.NONE;
+    Counts counts = rows.isEmpty() ? Counts.NONE : answer(rows);
+    if (!deletes.isEmpty()) {
+      counts = counts.plus(answerDeletes(deletes));
     }
-    Counts counts = answer(rows);
     rows.clear();
+    deletes.clear();
     connection.commit();
     return counts;
   }

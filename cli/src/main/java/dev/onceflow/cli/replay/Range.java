@@ -15,6 +15,16 @@ import org.apache.kafka.common.TopicPartition;
  * @param end the first one that isn't
  */
 record Range(TopicPartition partition, UUID topicId, long logStart, long start, long end) {
+  /** What of it lies before an offset. */
+  Range before(long offset) {
+    return new Range(partition, topicId, logStart, start, Math.max(start, Math.min(end, offset)));
+  }
+
+  /** What of it lies at an offset and behind. */
+  Range from(long offset) {
+    return new Range(partition, topicId, logStart, Math.min(end, Math.max(start, offset)), end);
+  }
+
   boolean isEmpty() {
     return start >= end;
   }

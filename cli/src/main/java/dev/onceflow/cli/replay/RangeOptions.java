@@ -34,7 +34,8 @@ final class RangeOptions {
   @Option(
       names = "--to-offset",
       paramLabel = "N",
-      description = "The first offset that is left alone. Default: the log's end at the start.")
+      description =
+          "The first offset that is left alone. Default, and at most: where the live sink stands.")
   private Long toOffset;
 
   @Option(

@@ -27,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Reapply {
   private static final long LOOK_MS = 500;
   private static final int FAILED_LOOKS = 10;
+  private static final String LIVE_RUN = "";
   private static final Duration STANDS_STILL = Duration.ofSeconds(2);
 
   /** What it works with. */
@@ -59,7 +60,6 @@ final class Reapply {
   /** What would be done. */
   ReplayPlan plan(List<Range> ranges) {
     Counting.Result counted = count(ranges);
-    long nowMs = Math.max(clock.millis(), replays.newestAppliedMs(sink.name()));
     return new ReplayPlan(
         sink,
         ranges,
@@ -67,7 +67,8 @@ final class Reapply {
         counted,
         sample.isPresent(),
         request.rate(),
-        new Judgement(sink, nowMs, replays.topicIds(sink.name())).refusals(ranges, counted));
+        new Judgement(sink, replays.nowMs(sink.name()), replays.topicIds(sink.name()))
+            .refusals(ranges, counted));
   }
 
   private Counting.Result count(List<Range> ranges) {
@@ -97,10 +98,24 @@ final class Reapply {
     return found;
   }
 
+  /**
+   * What of the ranges the live sink has applied. Ahead of it a replay would undo the order of
+   * deletes: one without a version that finds no row leaves nothing that an older row, which the
+   * live sink is yet to write, would have to exceed.
+   */
+  List<Range> applied(List<Range> ranges) {
+    Map<TopicPartition, Long> live = replays.fences(sink.name(), LIVE_RUN);
+    return ranges.stream()
+        .map(range -> range.before(live.getOrDefault(range.partition(), 0L)))
+        .toList();
+  }
+
   Replay begin(List<Range> ranges) {
     List<Range> full = ranges.stream().filter(range -> !range.isEmpty()).toList();
     if (full.isEmpty()) {
-      throw new UserException("The range holds no records: there is nothing to replay.");
+      throw new UserException(
+          "The range holds nothing that sink %s has applied: there is nothing to replay."
+              .formatted(sink.name()));
     }
     return replays.begin(request, full);
   }
@@ -126,31 +141,54 @@ final class Reapply {
     List<Range> ranges = replay.rangeList();
     Instant began = clock.instant();
     if (!isComplete(replay, ranges)) {
-      connect.put(connector(replay), sink.replayConfig(replay.run(), ranges));
-      if (connect.failure(connector(replay)).isPresent()) {
-        connect.restartFailed(connector(replay));
+      refuseOtherRules(replay);
+      connect.put(replay.replayConnector(), sink.replayConfig(replay));
+      if (connect.failure(replay.replayConnector()).isPresent()) {
+        connect.restartFailed(replay.replayConnector());
       }
       replay = watch(replay, ranges);
     }
     means.progress().end();
-    connect.delete(connector(replay));
+    connect.delete(replay.replayConnector());
     if (replay.state() != ReplayState.CANCELLED) {
-      Counting.Result after = count(ranges);
-      replays.end(replay, ReplayState.DONE, Optional.of(result(began, after)), request.operator());
+      List<Range> left = left(ranges);
+      long expired = size(ranges) - size(left);
+      JsonNode result = result(began, expired, count(left));
+      replays.end(replay, ReplayState.DONE, Optional.of(result), request.operator());
     }
-    means.logs().forgetGroup(sink.replayGroup(replay.run()));
+    means.logs().forgetGroup(replay.replayGroup());
     return replays.get(id);
   }
 
-  private String connector(Replay replay) {
-    return sink.replayConnector(replay.run());
+  /** The connector would work by other rules than those that the plan has judged. */
+  private void refuseOtherRules(Replay replay) {
+    String planned = replay.plan().map(plan -> plan.path("rules").asText()).orElse("");
+    if (!planned.equals(sink.rules())) {
+      throw new UserException(
+          "Connector %s was changed since replay %d was planned, and nobody has judged what the range would do now. Change it back and run the same command again; or 'onceflow replay cancel %d', and begin anew."
+              .formatted(sink.connector(), replay.id(), replay.id()));
+    }
   }
 
-  private JsonNode result(Instant began, Counting.Result after) {
+  /** What the log still holds: what expired while the replay ran can't be counted any more. */
+  private List<Range> left(List<Range> ranges) {
+    Map<TopicPartition, Logs.Bounds> logs =
+        means
+            .logs()
+            .bounds(ranges.stream().map(range -> range.partition().topic()).distinct().toList());
+    return ranges.stream().map(range -> range.from(logs.get(range.partition()).start())).toList();
+  }
+
+  private JsonNode result(Instant began, long expired, Counting.Result after) {
+    Settled settled = after.settled();
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
-            .put("settled", after.isSettled())
+            .put(
+                "settled",
+                (settled == Settled.YES && expired > 0 ? Settled.UNKNOWN : settled).label())
+            .put("sampled", sample.isPresent())
+            .put("expired", expired)
             .put("seconds", Duration.between(began, clock.instant()).toMillis() / 1_000.0);
     json.set("counted", after.json());
     return json;
@@ -182,14 +220,16 @@ final class Reapply {
         if (isComplete(replay, ranges)) {
           return replay;
         }
+        // Somebody may have taken it away; where it is there, this changes nothing.
+        connect.put(replay.replayConnector(), sink.replayConfig(replay));
       }
-      Optional<String> failure = connect.failure(connector(replay));
+      Optional<String> failure = connect.failure(replay.replayConnector());
       failedLooks = failure.isPresent() ? failedLooks + 1 : 0;
       if (failedLooks >= FAILED_LOOKS) {
         throw new UserException(
             "Connector %s has failed: %s\nReplay %d stands at %,d of %,d offsets. Mend it, then run the same command again; or 'onceflow replay cancel %d'."
                 .formatted(
-                    connector(replay),
+                    replay.replayConnector(),
                     failure.get(),
                     replay.id(),
                     done(ranges, now),
@@ -213,13 +253,8 @@ final class Reapply {
             range ->
                 means
                     .topic()
-                    .isEmpty(
-                        new Range(
-                            range.partition(),
-                            range.topicId(),
-                            range.logStart(),
-                            fences.getOrDefault(range.partition(), range.start()),
-                            range.end())));
+                    .first(range.from(fences.getOrDefault(range.partition(), range.start())))
+                    .isEmpty());
   }
 
   private static long done(List<Range> ranges, Map<TopicPartition, Long> fences) {

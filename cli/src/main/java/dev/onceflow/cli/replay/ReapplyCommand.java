@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
       "      --database jdbc:postgresql://db/shop --topic orders --partition 3 \\",
       "      --from-time 2026-11-20T08:00:00Z --rate 2000 --reason 'incident 4711'",
       "",
-      "Exit codes: 0 done (or, with --dry-run, it can be done) and nothing of the range",
-      "is missing; 1 refused, cancelled, or something of the range is still missing;",
-      "2 failed: the same command goes on."
+      "Exit codes: 0 done (or, with --dry-run, it can be done) and no effect that was",
+      "counted is missing; 1 refused, cancelled, or some are still missing; 2 failed:",
+      "the same command goes on; or done, and not everything could be counted."
     })
 final class ReapplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -119,7 +119,7 @@ final class ReapplyCommand implements Callable<Integer> {
                       spec.commandLine().getErr(), Boolean.getBoolean("onceflow.terminal"))),
               sample,
               InstantSource.system());
-      replays.newestAppliedMs(sink.name());
+      replays.nowMs(sink.name());
       return dryRun ? plan(reapply, topics, logs) : run(reapply, topics, logs);
     }
   }
@@ -141,14 +141,15 @@ final class ReapplyCommand implements Callable<Integer> {
   }
 
   private int plan(Reapply reapply, List<String> topics, Logs logs) {
-    ReplayPlan plan = reapply.plan(range.resolve(topics, logs));
+    ReplayPlan plan = reapply.plan(reapply.applied(range.resolve(topics, logs)));
     print(plan.text() + "Dry run: nothing was changed.\n", plan.json().put("dry_run", true));
     return plan.isRefused() ? ExitCode.DISAGREES : ExitCode.OK;
   }
 
   private int run(Reapply reapply, List<String> topics, Logs logs) {
     Optional<Replay> unfinished = reapply.unfinished();
-    Replay replay = unfinished.orElseGet(() -> reapply.begin(range.resolve(topics, logs)));
+    Replay replay =
+        unfinished.orElseGet(() -> reapply.begin(reapply.applied(range.resolve(topics, logs))));
     Optional<ReplayPlan> plan = reapply.prepare(replay);
     if (!json) {
       plan.ifPresent(p -> print(p.text(), null));

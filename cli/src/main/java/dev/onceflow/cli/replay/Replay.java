@@ -35,6 +35,19 @@ record Replay(
     return Long.toString(id);
   }
 
+  /**
+   * What its own connector is called: by the live one's name when it was begun, so that a live one
+   * which was renamed since doesn't make a second one.
+   */
+  String replayConnector() {
+    return connector + "-replay-" + run();
+  }
+
+  /** The consumer group that Connect gives it. */
+  String replayGroup() {
+    return "connect-" + replayConnector();
+  }
+
   List<Range> rangeList() {
     List<Range> list = new ArrayList<>();
     ranges.forEach(range -> list.add(Range.of(range)));

@@ -40,6 +40,7 @@ record ReplayPlan(
             .put("kind", "reapply")
             .put("sink", sink.name())
             .put("connector", sink.connector())
+            .put("rules", sink.rules())
             .put("offsets", offsets())
             .put("sampled", sampled);
     ratePerSecond.ifPresent(rate -> json.put("rate", rate));

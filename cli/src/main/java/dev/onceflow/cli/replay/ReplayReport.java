@@ -10,9 +10,9 @@ final class ReplayReport {
   private ReplayReport() {}
 
   static int exitCode(Replay replay) {
-    boolean isSettled =
-        replay.result().map(result -> result.path("settled").asBoolean()).orElse(false);
-    return replay.state() == ReplayState.DONE && isSettled ? ExitCode.OK : ExitCode.DISAGREES;
+    return replay.state() == ReplayState.DONE
+        ? replay.result().map(result -> settled(result).exitCode()).orElse(ExitCode.FAILED)
+        : ExitCode.DISAGREES;
   }
 
   static String text(Replay replay) {
@@ -33,15 +33,32 @@ final class ReplayReport {
         .ifPresent(
             result -> {
               tables(lines, "After   ", result.path("counted"));
+              long expired = result.path("expired").asLong();
+              if (expired > 0) {
+                lines.add("  Expired   %,d offsets while it ran: not counted".formatted(expired));
+              }
               lines.add("  Answer    " + answer(result));
             });
     return String.join("\n", lines) + "\n";
   }
 
+  private static Settled settled(JsonNode result) {
+    return Settled.of(result.path("settled").asText());
+  }
+
   private static String answer(JsonNode result) {
-    return result.path("settled").asBoolean()
-        ? "nothing of the range is missing: applied once more, it would change nothing"
-        : "something of the range is still missing: see what was rejected (onceflow.dlq, the dead letter queue), or what somebody changed meanwhile";
+    String what = result.path("sampled").asBoolean() ? "the sample" : "the range";
+    return switch (settled(result)) {
+      case YES ->
+          "no effect of %s is missing, by event IDs and versions; what the rows hold wasn't compared"
+              .formatted(what);
+      case NO ->
+          "some effects of %s are still missing: see what was rejected (onceflow.dlq, the dead letter queue), or what somebody changed meanwhile"
+              .formatted(what);
+      case UNKNOWN ->
+          "nothing is known to be missing, but not everything of %s could be counted"
+              .formatted(what);
+    };
   }
 
   private static void tables(List<String> lines, String when, JsonNode counted) {

@@ -19,7 +19,7 @@ enum ReplayState {
   RUNNING,
   /** Its connector takes nothing. */
   PAUSED,
-  /** Everything up to its end has had its effect; its fences are gone. */
+  /** Everything up to its end was applied or rejected; its fences are gone. */
   DONE,
   /** Its plan was refused; it has had no effect, and its fences are gone. */
   REFUSED,

@@ -343,16 +343,20 @@ final class Replays implements AutoCloseable {
   }
 
   /**
-   * The highest timestamp of a record that the live sink has applied last in a partition.
+   * When it is for a sink: the later of the database's clock, by which tombstones are forgotten,
+   * and the newest record that was applied last in a partition, which no clock of the memory is
+   * ahead of.
    *
    * @throws UserException if this isn't the sink's database
    */
-  long newestAppliedMs(String sink) {
+  long nowMs(String sink) {
     return transaction(
         c -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT count(*), coalesce(max(last_timestamp_ms), 0) FROM onceflow.fence"
+                  "SELECT count(*), greatest(max(last_timestamp_ms),"
+                      + " (extract(epoch FROM clock_timestamp()) * 1000)::bigint)"
+                      + " FROM onceflow.fence"
                       + " WHERE sink = ? AND run = ''")) {
             query.setString(1, sink);
             try (ResultSet row = query.executeQuery()) {

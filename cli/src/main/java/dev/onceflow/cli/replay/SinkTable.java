@@ -83,6 +83,14 @@ final class SinkTable {
     return text("delete").filter("true"::equals).isPresent();
   }
 
+  /**
+   * Whether its deletes have no version: each takes away whatever row its key has when its turn
+   * comes, unless the sink knows the delete.
+   */
+  boolean deletesBlindly() {
+    return guard() == Guard.VERSION && deletes() && version().kind().equals("field");
+  }
+
   /** The table in the database; empty where it depends on the record. */
   Optional<String> target() {
     return Optional.of(text("target").orElse(name)).filter(target -> !target.contains("${"));

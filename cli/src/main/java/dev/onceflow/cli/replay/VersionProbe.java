@@ -17,6 +17,7 @@ final class VersionProbe extends Probe {
   private static final String TOMBSTONES = "onceflow.tombstones";
 
   private final String sql;
+  private final Optional<String> unknownDeletes;
   private final List<Source> sources;
 
   VersionProbe(Connection connection, String sink, SinkTable table) throws SQLException {
@@ -39,8 +40,19 @@ final class VersionProbe extends Probe {
     names.add("version");
     String version = "t." + quoted(table.versionColumn());
     String type = typeOf(table.versionColumn());
+    boolean hasTombstones = table.deletes() && isThere(connection, TOMBSTONES);
+    this.unknownDeletes =
+        hasTombstones
+            ? Optional.of(
+                unknown(
+                    literal(sink),
+                    literal(fullName()),
+                    String.join(", ", keyTexts),
+                    String.join(", ", arrays) + ", ?::text[]",
+                    String.join(", ", names.subList(0, names.size() - 1))))
+            : Optional.empty();
     String staysDeleted =
-        table.deletes() && isThere(connection, TOMBSTONES)
+        hasTombstones
             ? deleted(literal(sink), literal(fullName()), String.join(", ", keyTexts), type)
             : "false";
     this.sql =
@@ -74,6 +86,16 @@ final class VersionProbe extends Probe {
         .formatted(TOMBSTONES, keyTexts, target, sink, type);
   }
 
+  /** Deletes at or behind which the sink knows none of their key. */
+  private static String unknown(
+      String sink, String target, String keyTexts, String arrays, String keys) {
+    return ("SELECT count(*) FROM unnest(%s) AS a (%s, position, log_offset) WHERE NOT EXISTS"
+            + " (SELECT FROM %s AS x WHERE x.key = jsonb_build_array(%s)::text AND x.target = %s"
+            + " AND x.sink = %s AND x.run = '' AND x.log_offset >= a.log_offset::bigint"
+            + " AND (x.position = a.position OR starts_with(x.position, a.position || '@')))")
+        .formatted(arrays, keys, TOMBSTONES, keyTexts, target, sink);
+  }
+
   private static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";
   }
@@ -89,6 +111,41 @@ final class VersionProbe extends Probe {
       values.add(value.get());
     }
     return Optional.of(values);
+  }
+
+  @Override
+  Optional<List<String>> deletion(Fields record) {
+    if (!table().deletesBlindly()) {
+      return Optional.empty();
+    }
+    List<String> values = new ArrayList<>();
+    for (Source source : table().key().values()) {
+      Optional<String> value = source.kind().equals("field") ? Optional.empty() : source.in(record);
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    values.add(record.part("topic").orElseThrow() + "-" + record.part("partition").orElseThrow());
+    values.add(record.part("offset").orElseThrow());
+    return Optional.of(values);
+  }
+
+  @Override
+  Counts answerDeletes(List<List<String>> questions) throws SQLException {
+    long unknown = questions.size();
+    if (unknownDeletes.isPresent()) {
+      try (PreparedStatement query = connection().prepareStatement(unknownDeletes.get())) {
+        for (int i = 0; i < questions.get(0).size(); i++) {
+          query.setArray(i + 1, connection().createArrayOf("text", column(questions, i)));
+        }
+        try (ResultSet row = query.executeQuery()) {
+          row.next();
+          unknown = row.getLong(1);
+        }
+      }
+    }
+    return new Counts(0, 0, questions.size() - unknown, 0, unknown, 0);
   }
 
   @Override

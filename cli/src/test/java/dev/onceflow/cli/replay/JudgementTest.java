@@ -84,6 +84,30 @@ class JudgementTest {
   }
 
   @Test
+  void deletesThatTheSinkNeverAppliedAreRefused() {
+    Map<String, String> deleting = Map.of("table.customers.delete", "true");
+    List<Range> range = List.of(TestingSink.range("customers", 0, 0, 5));
+    Counts unknown = new Counts(5, 0, 4, 0, 1, 0);
+    Counting.Result hidden =
+        new Counting.Result(
+            5, 100, Map.of(), Map.of(), Map.of("customers", "the connector has transforms"), 1);
+
+    assertThat(
+            refusals(
+                deleting,
+                range,
+                TestingSink.counted("customers", NOW_MS, Map.of("customers", unknown))))
+        .singleElement()
+        .asString()
+        .contains("1 deletes of the range were never applied");
+    assertThat(refusals(deleting, range, hidden))
+        .singleElement()
+        .asString()
+        .contains("can't be looked up: the connector has transforms");
+    assertThat(refusals(Map.of(), range, hidden)).isEmpty();
+  }
+
+  @Test
   void topicThatWasMadeAgainIsRefused() {
     List<String> refusals =
         new Judgement(TestingSink.sink(Map.of()), NOW_MS, Map.of("orders", new UUID(9, 9)))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LiveSinkTest {
@@ -12,9 +13,11 @@ class LiveSinkTest {
     Map<String, String> config =
         TestingSink.sink(Map.of())
             .replayConfig(
-                "7",
-                List.of(
-                    TestingSink.range("orders", 0, 10, 20), TestingSink.range("orders", 2, 0, 5)));
+                TestingSink.replay(
+                    List.of(
+                        TestingSink.range("orders", 0, 10, 20),
+                        TestingSink.range("orders", 2, 0, 5)),
+                    Optional.empty()));
 
     assertThat(config)
         .containsEntry("name", "shop-replay-7")
@@ -35,8 +38,31 @@ class LiveSinkTest {
     LiveSink sink = TestingSink.sink(Map.of("sink.name", "warehouse"));
 
     assertThat(sink.name()).isEqualTo("warehouse");
-    assertThat(sink.replayConfig("7", TestingSink.orders()))
+    assertThat(sink.replayConfig(TestingSink.replay(TestingSink.orders(), Optional.empty())))
         .containsEntry("sink.name", "warehouse");
+  }
+
+  @Test
+  void connectorKeepsItsNameWhenTheLiveOneWasRenamed() {
+    LiveSink renamed =
+        new LiveSink(
+            "shop-2", TestingSink.sink(Map.of("sink.name", "shop", "name", "shop-2")).config());
+    Replay replay = TestingSink.replay(TestingSink.orders(), Optional.empty());
+
+    assertThat(renamed.rules()).isEqualTo(TestingSink.sink(Map.of()).rules());
+    assertThat(renamed.replayConfig(replay)).containsEntry("name", "shop-replay-7");
+    assertThat(replay.replayGroup()).isEqualTo("connect-shop-replay-7");
+  }
+
+  @Test
+  void planHoldsForItsRulesWhateverSpeedAndLogin() {
+    String rules = TestingSink.sink(Map.of()).rules();
+
+    assertThat(TestingSink.sink(Map.of("connection.password", "new", "tasks.max", "4")).rules())
+        .isEqualTo(rules);
+    assertThat(TestingSink.sink(Map.of("dedupe.horizon.ms", "1")).rules()).isNotEqualTo(rules);
+    assertThat(TestingSink.sink(Map.of("table.customers.version", "arrival")).rules())
+        .isNotEqualTo(rules);
   }
 
   @Test

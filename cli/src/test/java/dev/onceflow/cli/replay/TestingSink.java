@@ -1,8 +1,13 @@
 package dev.onceflow.cli.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
 
@@ -57,6 +62,26 @@ final class TestingSink {
   static Counting.Result counted(String topic, long oldestMs, Map<String, Counts> counts) {
     return new Counting.Result(
         10, 100, Map.of(new TopicPartition(topic, 0), oldestMs), counts, Map.of(), 1);
+  }
+
+  static Replay replay(List<Range> ranges, Optional<JsonNode> result) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    ranges.forEach(range -> array.add(range.json()));
+    return new Replay(
+        7,
+        "reapply",
+        "shop",
+        "shop",
+        result.isPresent() ? ReplayState.DONE : ReplayState.RUNNING,
+        Optional.empty(),
+        "test",
+        "somebody",
+        Instant.EPOCH,
+        Optional.empty(),
+        JsonNodeFactory.instance.objectNode(),
+        array,
+        Optional.empty(),
+        result);
   }
 
   static List<Range> orders() {
