@@ -154,8 +154,8 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
   final String fullName() throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT '\"' || replace(nspname, '\"', '\"\"') || '\".\"' || replace(relname, '\"', '\"\"')"
-                + " || '\"' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            "SELECT quote_ident(nspname) || '.' || quote_ident(relname)"
+                + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                 + " WHERE c.oid = to_regclass(?)")) {
       query.setString(1, target());
       try (ResultSet row = query.executeQuery()) {
