@@ -1,7 +1,6 @@
 package dev.onceflow.cli;
 
 import dev.onceflow.cli.connection.ProfileOptions;
-import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,17 +39,6 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
-  }
-
-  /**
-   * Runs one command in this process.
-   *
-   * @param said takes what it says, on standard output and on standard error
-   * @param args the command line
-   * @return its exit code
-   */
-  public static int run(PrintWriter said, String... args) {
-    return commandLine().setOut(said).setErr(said).execute(args);
   }
 
   /** The command with every subcommand on the class path. */

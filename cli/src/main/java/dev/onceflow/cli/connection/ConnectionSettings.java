@@ -17,7 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 public final class ConnectionSettings {
   private static final List<String> VARIABLE_PREFIXES =
-      List.of("ONCEFLOW_KAFKA_", "ONCEFLOW_REGISTRY_", "ONCEFLOW_DATABASE_", "ONCEFLOW_JOB_");
+      List.of(
+          "ONCEFLOW_KAFKA_",
+          "ONCEFLOW_REGISTRY_",
+          "ONCEFLOW_DATABASE_",
+          "ONCEFLOW_JOB_",
+          "ONCEFLOW_CONNECT_");
 
   private static final Map<String, String> LIBPQ =
       Map.of("PGUSER", Keys.DATABASE_USER, "PGPASSWORD", Keys.DATABASE_PASSWORD);

@@ -117,6 +117,7 @@ public final class DatabaseOptions extends ConnectionOptions {
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
+    properties.setProperty("tcpKeepAlive", "true");
     properties.putAll(others);
     try {
       return DriverManager.getConnection(address, properties);

@@ -1,7 +1,5 @@
 package dev.onceflow.cli.connection;
 
-import dev.onceflow.cli.UserException;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -29,21 +27,8 @@ public final class JobUrlOption extends ConnectionOptions {
 
   /** The address, without a slash at its end; empty where no source names one. */
   public Optional<String> url() {
-    return given().find(Keys.JOB_URL).map(JobUrlOption::checked);
-  }
-
-  private static String checked(Setting given) {
-    String url = given.value().strip().replaceAll("/+$", "");
-    try {
-      URI address = URI.create(url);
-      if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
-        return url;
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below, like every other address that isn't one.
-    }
-    throw new UserException(
-        "job.url (from %s) is %s: expected http://HOST:PORT, where the job serves its http.port."
-            .formatted(given.place(), given.shown()));
+    return given()
+        .find(Keys.JOB_URL)
+        .map(address -> HttpAddress.checked(address, "where the job serves its http.port"));
   }
 }

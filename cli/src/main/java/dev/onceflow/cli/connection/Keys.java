@@ -25,6 +25,7 @@ final class Keys {
   static final String DATABASE_PASSWORD = "database.password";
   static final String DATABASE_PASSWORD_FILE = "database.password.file";
   static final String JOB_URL = "job.url";
+  static final String CONNECT_URL = "connect.url";
 
   static final SortedMap<String, Key> ALL = all();
 
@@ -58,6 +59,7 @@ final class Keys {
     add(keys, DATABASE_PASSWORD, true);
     add(keys, DATABASE_PASSWORD_FILE, false);
     add(keys, JOB_URL, false);
+    add(keys, CONNECT_URL, false);
     return keys;
   }
 

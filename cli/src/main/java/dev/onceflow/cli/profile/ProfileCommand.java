@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       "        user: reader",
       "        password.file: /run/secrets/shop",
       "      job.url: http://job:8080",
+      "      connect.url: http://connect:8083",
       "",
       "Settings, each with the prefix of what it is of:",
       "  kafka.     what all of Kafka's clients have: bootstrap.servers, security.*,",

@@ -1,8 +1,9 @@
 package dev.onceflow.cli.replay;
 
+import dev.onceflow.cli.connection.ConnectUrlOption;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code onceflow replay cancel}. */
 @Command(
@@ -10,21 +11,24 @@ import picocli.CommandLine.Option;
     description = {
       "Ends a replay where it stands. What it applied stays; no task of it applies",
       "anything afterwards. Its connector is taken away by the command that drives it,",
-      "or by this one with --connect-url."
+      "or by this one where it knows where Connect is."
     },
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay cancel 7 --profile production",
+      "",
+      "Exit codes: 0 cancelled; 2 failed, or it was over already."
+    })
 final class CancelReplay extends ChangeReplay {
-  @Option(
-      names = "--connect-url",
-      paramLabel = "URL",
-      description = "Connect's REST API, to take the replay's connector away.")
-  private Optional<String> connectUrl;
+  @Mixin private ConnectUrlOption connectUrl;
 
   @Override
   boolean change(Replays replays, Replay replay) {
     boolean isEnded = replays.end(replay, ReplayState.CANCELLED, Optional.empty(), Operator.here());
-    connectUrl.ifPresent(url -> new ConnectApi(url).delete(replay.replayConnector()));
+    connectUrl.url().ifPresent(url -> new ConnectApi(url).delete(replay.replayConnector()));
     return isEnded;
   }
 

@@ -2,6 +2,7 @@ package dev.onceflow.cli.replay;
 
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,7 @@ abstract class ChangeReplay implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Replays replays = new Replays(database.open())) {
+    try (Replays replays = Replays.open(database)) {
       Replay replay = replays.get(id);
       if (!change(replays, replay)) {
         throw new UserException(

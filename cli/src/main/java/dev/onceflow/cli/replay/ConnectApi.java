@@ -56,6 +56,18 @@ final class ConnectApi {
     return Optional.of(config);
   }
 
+  /** The settings of a kind of connector that have a default there, with it. */
+  Map<String, String> defaults(String connectorClass) {
+    String path = "/connector-plugins/" + encoded(connectorClass) + "/config";
+    Map<String, String> defaults = new TreeMap<>();
+    for (JsonNode key : parsed(accepted("show " + connectorClass, answered("GET", path, null)))) {
+      if (!key.path("default_value").isNull()) {
+        defaults.put(key.path("name").asText(), key.path("default_value").asText());
+      }
+    }
+    return defaults;
+  }
+
   /** Makes a connector, unless it is there with that configuration. */
   void put(String connector, Map<String, String> config) {
     Map<String, String> wanted = new TreeMap<>(config);
@@ -128,8 +140,11 @@ final class ConnectApi {
   }
 
   private static String path(String connector) {
-    return "/connectors/"
-        + URLEncoder.encode(connector, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/connectors/" + encoded(connector);
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private HttpResponse<String> accepted(String purpose, HttpResponse<String> response) {

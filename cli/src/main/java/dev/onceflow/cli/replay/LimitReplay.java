@@ -10,7 +10,15 @@ import picocli.CommandLine.Parameters;
     name = "rate",
     description = "Changes a replay's rate while it runs.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay rate 7 500 --database jdbc:postgresql://db/shop",
+      "  onceflow replay rate 7 none --profile production",
+      "",
+      "Exit codes: 0 changed; 2 failed, or it was over already."
+    })
 final class LimitReplay extends ChangeReplay {
   private static final String NONE = "none";
 

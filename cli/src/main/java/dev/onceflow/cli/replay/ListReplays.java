@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,15 @@ import picocli.CommandLine.Spec;
     name = "list",
     description = "Lists all replays, the newest first.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay list --database jdbc:postgresql://db/shop",
+      "  onceflow replay list --profile production --json",
+      "",
+      "Exit codes: 0 listed; 2 failed."
+    })
 final class ListReplays implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database;
@@ -29,7 +38,7 @@ final class ListReplays implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Replays replays = new Replays(database.open())) {
+    try (Replays replays = Replays.open(database)) {
       List<Replay> found = replays.all();
       if (json) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();

@@ -10,20 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
  * The connector whose effects are to be applied again.
  *
  * @param connector its name
- * @param config as Connect has it
+ * @param config as Connect has it, with the defaults of how long the sink remembers
  */
 record LiveSink(String connector, Map<String, String> config) {
   private static final String SINK_CLASS = "OnceflowSinkConnector";
   private static final String HORIZON_MS = "dedupe.horizon.ms";
+  private static final String TOMBSTONES_MS = "tombstones.retention.ms";
   private static final String GROUP = "consumer.override.group.id";
-  private static final long HORIZON_DEFAULT_MS = TimeUnit.DAYS.toMillis(7);
   private static final long FOREVER = -1;
   private static final List<String> NO_RULES =
       List.of(
@@ -68,7 +67,25 @@ record LiveSink(String connector, Map<String, String> config) {
           "Connector %s is itself replay %s: --connector must name the live sink."
               .formatted(connector, config.get("run")));
     }
-    return new LiveSink(connector, config);
+    Map<String, String> defaults = connect.defaults(type);
+    if (!defaults.containsKey("run")) {
+      throw new UserException(
+          "The sink of connector %s is a version that knows no replays (it has no setting 'run'): install this one on all workers, restart them, and try again."
+              .formatted(connector));
+    }
+    return new LiveSink(connector, withDefaults(config, defaults));
+  }
+
+  /** How long it remembers, as the sink that runs there has it; an older one had 7 days. */
+  private static Map<String, String> withDefaults(
+      Map<String, String> config, Map<String, String> defaults) {
+    Map<String, String> complete = new TreeMap<>(config);
+    for (String key : List.of(HORIZON_MS, TOMBSTONES_MS)) {
+      if (!complete.containsKey(key)) {
+        complete.put(key, defaults.get(key));
+      }
+    }
+    return complete;
   }
 
   /** Under which fences and events are kept. */
@@ -77,8 +94,10 @@ record LiveSink(String connector, Map<String, String> config) {
     return name.isEmpty() ? connector : name;
   }
 
-  Optional<String> bootstrapServers() {
-    return Optional.ofNullable(config.get("kafka.bootstrap.servers"));
+  /** How the connector itself reaches Kafka, as far as its configuration says it in clear. */
+  Map<String, Object> kafka() {
+    String servers = config.get("kafka.bootstrap.servers");
+    return servers == null ? Map.of() : Map.of("bootstrap.servers", servers);
   }
 
   /** Where a schema registry is, as far as the configuration says it. */
@@ -96,13 +115,16 @@ record LiveSink(String connector, Map<String, String> config) {
 
   /** How long event IDs are remembered; empty for ever. */
   Optional<Long> horizonMs() {
-    long ms = Long.parseLong(config.getOrDefault(HORIZON_MS, "" + HORIZON_DEFAULT_MS).trim());
-    return ms == FOREVER ? Optional.empty() : Optional.of(ms);
+    return unlessForever(HORIZON_MS);
   }
 
   /** For how long deleted keys are known; empty for ever. */
   Optional<Long> tombstonesMs() {
-    long ms = Long.parseLong(config.getOrDefault("tombstones.retention.ms", "-1").trim());
+    return unlessForever(TOMBSTONES_MS);
+  }
+
+  private Optional<Long> unlessForever(String key) {
+    long ms = Long.parseLong(config.get(key).trim());
     return ms == FOREVER ? Optional.empty() : Optional.of(ms);
   }
 

@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
     name = "pause",
     description = "Lets a replay stand still; what it will need is not forgotten meanwhile.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay pause 7 --profile production",
+      "",
+      "Exit codes: 0 paused; 2 failed, or it isn't running."
+    })
 final class PauseReplay extends ChangeReplay {
   @Override
   boolean change(Replays replays, Replay replay) {

@@ -2,7 +2,12 @@ package dev.onceflow.cli.replay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.ConnectUrlOption;
+import dev.onceflow.cli.connection.DatabaseOptions;
+import dev.onceflow.cli.connection.KafkaOptions;
+import dev.onceflow.cli.connection.RegistryOptions;
 import dev.onceflow.schemas.serde.GenericAvroReader;
 import java.io.PrintWriter;
 import java.time.InstantSource;
@@ -44,12 +49,7 @@ import picocli.CommandLine.Spec;
 final class ReapplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--connect-url",
-      required = true,
-      paramLabel = "URL",
-      description = "Connect's REST API: http://HOST:PORT.")
-  private String connectUrl;
+  @Mixin private ConnectUrlOption connectUrl;
 
   @Option(
       names = "--connector",
@@ -61,12 +61,7 @@ final class ReapplyCommand implements Callable<Integer> {
   @Mixin private DatabaseOptions database;
   @Mixin private KafkaOptions kafka;
 
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description =
-          "Where Avro's schemas are, to count. Default: the connector's avro.registry.url.")
-  private Optional<String> registry;
+  @Mixin private RegistryOptions registry;
 
   @Mixin private RangeOptions range;
 
@@ -98,14 +93,15 @@ final class ReapplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    ConnectApi connect = new ConnectApi(connectUrl);
+    ConnectApi connect = new ConnectApi(connectUrl.required());
     LiveSink sink = LiveSink.of(connector, connect);
     List<String> topics = range.topics(sink);
-    Map<String, Object> settings = kafka.settings(sink.bootstrapServers().orElse(null));
+    Map<String, Object> settings = kafka.over(sink.kafka());
     Replays.Request request =
         new Replays.Request(sink, range.json(topics), rate, reason, Operator.here());
-    try (Replays replays = new Replays(database.open());
-        Logs logs = new Logs(settings)) {
+    try (Replays replays = Replays.open(database);
+        Logs logs = new Logs(settings);
+        TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
       Reapply reapply =
           new Reapply(
               request,
@@ -115,8 +111,7 @@ final class ReapplyCommand implements Callable<Integer> {
                   logs,
                   new CommittedRecords(settings),
                   values(sink),
-                  new Progress(
-                      spec.commandLine().getErr(), Boolean.getBoolean("onceflow.terminal"))),
+                  new Progress(line)),
               sample,
               InstantSource.system());
       replays.nowMs(sink.name());
@@ -136,8 +131,9 @@ final class ReapplyCommand implements Callable<Integer> {
   private Values values(LiveSink sink) {
     return new Values(
         registry
-            .or(sink::registry)
-            .map(url -> new GenericAvroReader(Map.of("schema.registry.url", url))));
+            .settings()
+            .or(() -> sink.registry().map(url -> Map.of("schema.registry.url", url)))
+            .map(GenericAvroReader::new));
   }
 
   private int plan(Reapply reapply, List<String> topics, Logs logs) {

@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
       "  onceflow replay reapply --connect-url http://connect:8083 --connector orders \\",
       "      --database jdbc:postgresql://db/shop --all --reason 'rows lost' --dry-run",
       "  onceflow replay list --database jdbc:postgresql://db/shop",
-      "  onceflow replay rate 7 500 --database jdbc:postgresql://db/shop"
+      "  onceflow replay rate 7 500 --database jdbc:postgresql://db/shop",
+      "",
+      "Exit codes: 0 done; 1 refused, cancelled, or effects are still missing; 2 failed."
     })
 public final class ReplayCommand implements Subcommand {
   @Spec private CommandSpec spec;

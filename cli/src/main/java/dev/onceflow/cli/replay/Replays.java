@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,8 +72,26 @@ final class Replays implements AutoCloseable {
 
   private final Connection connection;
 
-  Replays(Connection connection) {
+  private Replays(Connection connection) {
     this.connection = connection;
+  }
+
+  /**
+   * Connects; each answer is waited for a minute at most.
+   *
+   * @throws UserException if no database is given, or it can't be reached
+   */
+  static Replays open(DatabaseOptions database) {
+    Connection connection = database.connect("onceflow replay");
+    try {
+      connection.setAutoCommit(false);
+      // Whatever the server's default: taking fences away waits for a batch, and must not fail
+      // then.
+      connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      return new Replays(connection);
+    } catch (SQLException e) {
+      throw refused(e);
+    }
   }
 
   Connection connection() {

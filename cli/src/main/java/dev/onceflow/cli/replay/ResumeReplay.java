@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
     name = "resume",
     description = "Lets a paused replay go on.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay resume 7 --profile production",
+      "",
+      "Exit codes: 0 it goes on; 2 failed, or it isn't paused."
+    })
 final class ResumeReplay extends ChangeReplay {
   @Override
   boolean change(Replays replays, Replay replay) {

@@ -3,6 +3,7 @@ package dev.onceflow.cli.replay;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,7 +20,15 @@ import picocli.CommandLine.Spec;
     name = "show",
     description = "Shows a replay: plan, result, and how far it is.",
     sortOptions = false,
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  onceflow replay show 7 --database jdbc:postgresql://db/shop",
+      "  onceflow replay show 7 --profile production --json",
+      "",
+      "Exit codes: 0 shown; 2 failed, or there is none of that number."
+    })
 final class ShowReplay implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -34,7 +43,7 @@ final class ShowReplay implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (Replays replays = new Replays(database.open())) {
+    try (Replays replays = Replays.open(database)) {
       Replay replay = replays.get(id);
       Map<TopicPartition, Long> fences = replays.fences(replay);
       if (json) {

@@ -66,7 +66,7 @@ class LiveSinkTest {
   }
 
   @Test
-  void horizonIsSevenDaysUnlessItIsGiven() {
+  void eventIdsAreRememberedForTheHorizonOrForEver() {
     assertThat(TestingSink.sink(Map.of()).horizonMs()).contains(604_800_000L);
     assertThat(TestingSink.sink(Map.of("dedupe.horizon.ms", "-1")).horizonMs()).isEmpty();
   }

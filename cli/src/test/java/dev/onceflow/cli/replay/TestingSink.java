@@ -25,6 +25,8 @@ final class TestingSink {
     config.put("fence.initial", "earliest");
     config.put("consumer.override.group.id", "shop-group");
     config.put("connection.password", "${file:/run/secrets/shop:password}");
+    config.put("dedupe.horizon.ms", "604800000");
+    config.put("tombstones.retention.ms", "-1");
     config.put("tables", "orders,totals,customers");
     config.put("table.orders.topic", "orders");
     config.put("table.orders.effect", "insert");

@@ -114,7 +114,12 @@ class ReplayCommandIT {
 
   private Answer replay(String command, String... more) {
     StringWriter said = new StringWriter();
-    int code = Main.run(new PrintWriter(said), words(command, more).toArray(String[]::new));
+    PrintWriter out = new PrintWriter(said);
+    int code =
+        Main.commandLine()
+            .setOut(out)
+            .setErr(out)
+            .execute(words(command, more).toArray(String[]::new));
     assertThat(said.toString()).doesNotContain("\tat ");
     return new Answer(code, said.toString());
   }
