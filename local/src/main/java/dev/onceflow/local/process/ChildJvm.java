@@ -2,6 +2,7 @@ package dev.onceflow.local.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public record ChildJvm(
    */
   public ChildCommand command() throws IOException {
     List<String> options = new ArrayList<>(jvmFlags);
+    options.addAll(compilation());
     options.addAll(
         List.of(
             "-XX:+UseSerialGC",
@@ -82,6 +84,13 @@ public record ChildJvm(
         argumentFile, options.stream().map(ChildJvm::quoted).collect(Collectors.joining("\n")));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new ChildCommand(name, List.of(java, "@" + argumentFile), ENVIRONMENT, folder, "TERM");
+  }
+
+  /** What lives for a minute compiles as its parent does: tests leave out the slow compiler. */
+  private static List<String> compilation() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel="))
+        .toList();
   }
 
   // The child runs in another folder, where relative entries would point elsewhere.
