@@ -118,7 +118,7 @@ abstract class ChangeCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     ChangeReport report = new ChangeReport(changes, dryRun);
-    out.print(json ? report.json() : report.text());
+    out.print(json ? report.json().toPrettyString() + "\n" : report.text());
     out.flush();
     return ExitCode.OK;
   }

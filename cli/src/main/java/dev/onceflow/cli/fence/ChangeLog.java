@@ -1,10 +1,15 @@
 package dev.onceflow.cli.fence;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,7 +42,49 @@ final class ChangeLog {
         (sink, run, topic, partition, changed_by, command, reason, before, after)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb)""";
 
+  private static final String SELECT =
+      """
+      SELECT changed_at, changed_by, role, command, reason,
+        before->>'next_offset' AS before, after->>'next_offset' AS after
+      FROM onceflow.fence_changes
+      WHERE sink = ? AND run = ? AND topic = ? AND partition = ? ORDER BY id""";
+
   private final Connection connection;
+
+  /**
+   * A change by hand.
+   *
+   * @param before the next offset before it; empty where there was no fence
+   * @param after the next offset after it; empty where there was no fence any more
+   */
+  record Note(
+      Instant at,
+      String by,
+      String role,
+      String command,
+      String reason,
+      Optional<Long> before,
+      Optional<Long> after) {
+    String text() {
+      return "    %s  %s: %s -> %s, by %s as %s: %s"
+          .formatted(at, command, offset(before), offset(after), by, role, reason);
+    }
+
+    private static String offset(Optional<Long> offset) {
+      return offset.map(Object::toString).orElse("no fence");
+    }
+
+    ObjectNode json() {
+      return FenceJson.object()
+          .put("changed_at", at.toString())
+          .put("changed_by", by)
+          .put("role", role)
+          .put("command", command)
+          .put("reason", reason)
+          .put("offset_before", before.orElse(null))
+          .put("offset_after", after.orElse(null));
+    }
+  }
 
   private ChangeLog(Connection connection) {
     this.connection = connection;
@@ -50,6 +97,35 @@ final class ChangeLog {
         statement.execute(CREATE);
       }
       return new ChangeLog(connection);
+    } catch (SQLException e) {
+      throw FenceTable.refused(e);
+    }
+  }
+
+  /** What was changed of one fence, the oldest first; nothing where nobody ever changed one. */
+  static List<Note> notes(Connection connection, FenceKey key) {
+    List<Note> notes = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      if (!isThere(statement)) {
+        return notes;
+      }
+      try (PreparedStatement query = connection.prepareStatement(SELECT)) {
+        FenceTable.bind(query, 1, key);
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            notes.add(
+                new Note(
+                    rows.getObject("changed_at", OffsetDateTime.class).toInstant(),
+                    rows.getString("changed_by"),
+                    rows.getString("role"),
+                    rows.getString("command"),
+                    rows.getString("reason"),
+                    Optional.ofNullable(rows.getString("before")).map(Long::valueOf),
+                    Optional.ofNullable(rows.getString("after")).map(Long::valueOf)));
+          }
+        }
+      }
+      return notes;
     } catch (SQLException e) {
       throw FenceTable.refused(e);
     }

@@ -50,11 +50,11 @@ record ChangeReport(List<Changed> changes, boolean isDryRun) {
         .orElse("no fence");
   }
 
-  String json() {
+  ObjectNode json() {
     ObjectNode report = FenceJson.object().put("dry_run", isDryRun);
     ArrayNode array = report.putArray("changes");
     changes.forEach(changed -> array.add(json(changed)));
-    return report.toPrettyString() + "\n";
+    return report;
   }
 
   private static ObjectNode json(Changed changed) {

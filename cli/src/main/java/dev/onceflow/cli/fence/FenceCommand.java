@@ -19,10 +19,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       ListFences.class,
+      ShowFence.class,
       SetFence.class,
       AcceptLog.class,
       ReleaseFence.class,
-      DeleteFence.class
+      DeleteFence.class,
+      MoveSink.class
     },
     footer = {
       "",
@@ -48,6 +50,6 @@ public final class FenceCommand implements Subcommand {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Give a command: list, set, accept, release or delete.");
+        spec.commandLine(), "Give a command: list, show, set, accept, release, delete or move.");
   }
 }

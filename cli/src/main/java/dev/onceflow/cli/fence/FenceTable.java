@@ -103,6 +103,11 @@ final class FenceTable implements AutoCloseable {
     return row(key, " FOR UPDATE");
   }
 
+  /** A row as it is now. */
+  Optional<FenceRow> find(FenceKey key) {
+    return row(key, "");
+  }
+
   private Optional<FenceRow> row(FenceKey key, String locking) {
     try (PreparedStatement query =
         connection.prepareStatement(FenceColumns.SELECT + OF_KEY + locking)) {

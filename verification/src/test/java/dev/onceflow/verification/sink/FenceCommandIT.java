@@ -209,6 +209,45 @@ class FenceCommandIT {
   }
 
   @Test
+  void renamedSinkGoesOnWithWhatItRemembers() throws Exception {
+    run.start();
+    run.produce(1_000);
+    run.awaitExactlyOnce();
+    String to = run.name() + "-renamed";
+    Answer running = fence("move", "--to", to, "--reason", "test of move");
+    worker.deleteConnector(run.name());
+
+    Answer tried = fence("move", "--to", to, "--reason", "test of move", "--dry-run");
+    Answer moved = fence("move", "--to", to, "--reason", "test of move");
+    Answer again = fence("move", "--to", to, "--reason", "test of move");
+
+    assertThat(running.code()).isEqualTo(2);
+    assertThat(running.text()).contains("are open: delete the connector");
+    assertThat(tried.code()).isZero();
+    assertThat(moved.code()).isZero();
+    assertThat(moved.text())
+        .contains("onceflow.fence: 1 rows to sink " + to, "onceflow.floors: 1 rows");
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.text()).contains("has rows of sink " + to + " already");
+    assertThat(fence("show", "--topic", run.name(), "--partition", "0").text())
+        .contains("no fence any more", "move: 1000 -> no fence", "test of move");
+    // Set back, all events come again: only the memory that was moved knows them.
+    cluster.execute(
+        run.database(), "UPDATE onceflow.fence SET next_offset = 0, last_offset = NULL");
+    run.start(Map.of("sink.name", to));
+    run.produce(100);
+    run.awaitExactlyOnce();
+    // A table that is added to the schema has to be moved, or to be history.
+    assertThat(
+            cluster.query(
+                run.database(),
+                "SELECT table_name FROM information_schema.columns WHERE table_schema = 'onceflow'"
+                    + " AND column_name = 'sink' AND table_name NOT IN ('fence', 'floors',"
+                    + " 'tombstones', 'dlq', 'fence_changes', 'replays')"))
+        .isEmpty();
+  }
+
+  @Test
   void fenceThatIsDeletedIsMissedUntilOneIsSet() throws Exception {
     applyAndStop(1_000);
 
