@@ -292,7 +292,7 @@ public final class OnceflowSinkConfig {
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
         RoutingSettings.tables(values, tables),
-        RecordSettings.shape(values),
+        ReplayKeys.filtered(values, RecordSettings.shape(values)),
         DeadLetterSettings.place(values),
         DedupeSettings.limits(values),
         new Evolving(schema.evolution(), schema.naming()),

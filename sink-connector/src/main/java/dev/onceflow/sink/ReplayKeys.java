@@ -2,7 +2,10 @@ package dev.onceflow.sink;
 
 import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.Run;
+import dev.onceflow.sink.record.RecordShape;
+import dev.onceflow.sink.record.RunFilter;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -13,6 +16,7 @@ import org.apache.kafka.common.config.ConfigDef.Width;
 final class ReplayKeys {
   static final String RUN = "run";
   static final String RUN_END = "run.end";
+  static final String RUN_FILTER = "run.filter";
 
   private static final String GROUP = "Replays";
   private static final String END_EXPECTED = "expected offsets: TOPIC:PARTITION=OFFSET,...";
@@ -47,7 +51,23 @@ final class ReplayKeys {
             GROUP,
             2,
             Width.LONG,
-            RUN_END);
+            RUN_END)
+        .define(
+            RUN_FILTER,
+            ConfigDef.Type.STRING,
+            "",
+            new TextCheck(
+                text -> text.isEmpty() || RunFilter.parse(text).isPresent(), RunFilter.EXPECTED),
+            Importance.LOW,
+            "Which records of its range a replay takes; the others have no effect. Conditions with commas"
+                + " between, each with what isn't plain in it escaped as in a URL: record:key=TEXT, of which"
+                + " one must be met where there are any; header:NAME=TEXT, header:NAME!=TEXT,"
+                + " field:PATH=TEXT and field:PATH!=TEXT, which must all be met. A != takes what its = leaves,"
+                + " records without such a value, too.",
+            GROUP,
+            3,
+            Width.LONG,
+            RUN_FILTER);
   }
 
   /** The checks that concern more than one key. */
@@ -65,6 +85,9 @@ final class ReplayKeys {
     if (!isReplay && hasEnd) {
       errors.accept(RUN_END, "needs " + RUN + ": live work has no end");
     }
+    if (!isReplay && !properties.getOrDefault(RUN_FILTER, "").isBlank()) {
+      errors.accept(RUN_FILTER, "needs " + RUN + ": what live work passed would be lost");
+    }
     if (isReplay && properties.containsKey(KafkaKeys.FENCE_INITIAL)) {
       errors.accept(
           KafkaKeys.FENCE_INITIAL, "has no meaning with " + RUN + ": a replay never makes a fence");
@@ -80,5 +103,13 @@ final class ReplayKeys {
     return name.isEmpty()
         ? Run.LIVE
         : new Run(name, InitialOffset.offsets(values.getString(RUN_END)).orElseThrow());
+  }
+
+  /** What of its records a replay sees. */
+  static RecordShape filtered(AbstractConfig values, RecordShape shape) {
+    return Optional.of(values.getString(RUN_FILTER))
+        .filter(text -> !text.isEmpty())
+        .map(text -> RunFilter.parse(text).orElseThrow().of(shape))
+        .orElse(shape);
   }
 }

@@ -36,6 +36,7 @@ class NothingShippedWeakensTest {
             "sink.name",
             "run",
             "run.end",
+            "run.filter", // only with run
             "fence.initial",
             "topic.identity", // unchecked takes away checks of the log, not fence or dedupe
             "kafka.bootstrap.servers",

@@ -388,4 +388,19 @@ class OnceflowSinkConfigTest {
 
     assertThat(errors()).singleElement().asString().contains("run.end: needs run");
   }
+
+  @Test
+  void onlyAReplayHasAFilter() {
+    config.put("run.filter", "header:region=eu");
+    assertThat(errors()).singleElement().asString().contains("run.filter: needs run");
+
+    config.remove("fence.initial");
+    config.put("sink.name", "payments-sink");
+    config.put("run", "7");
+    config.put("run.end", "ledger-entries:0=7");
+    assertThat(errors()).isEmpty();
+
+    config.put("run.filter", "header:region=eu,region=eu");
+    assertThat(errors()).singleElement().asString().contains("run.filter", "field:PATH=TEXT");
+  }
 }

@@ -86,6 +86,14 @@ class ReplayRunIT {
     return replay(end, new ExactlyOnce());
   }
 
+  private void replayFiltered(long end, Map<String, String> changes) {
+    Map<String, String> config = replayConfig(end);
+    config.putAll(changes);
+    TestingWorker worker = new TestingWorker(new OnceflowSinkTask(), config, 10);
+    worker.assign(Map.of(entries, 0L));
+    worker.drain();
+  }
+
   @Test
   void whatIsThereStaysAndWhatWasLostComesBackUpToTheEnd() {
     postgres.execute(
@@ -107,6 +115,34 @@ class ReplayRunIT {
     assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
     assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
     assertThat(replay.context.paused).containsExactlyInAnyOrder(entries.partition, other.partition);
+  }
+
+  /** Every third entry is of M1, the last one of the range is not: the fence passes it. */
+  @Test
+  void whatTheFilterLeavesOutHasNoEffectsAndMovesTheFence() {
+    postgres.execute("DELETE FROM ledger_entries");
+
+    replayFiltered(60, Map.of("run.filter", "field:party_id=M1,field:kind!=REFUND"));
+
+    // 22, 25, ... 58.
+    assertThat(postgres.query("SELECT count(*), count(DISTINCT party_id) FROM ledger_entries"))
+        .isEqualTo("13,1");
+    assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+
+    // Control: what doesn't know the filter brings back the rest of the range, too.
+    postgres.execute("UPDATE onceflow.fence SET next_offset = 20 WHERE run = '1'");
+    replayFiltered(60, Map.of());
+    assertThat(postgres.query("SELECT count(*), count(DISTINCT party_id) FROM ledger_entries"))
+        .isEqualTo("40,3");
+  }
+
+  @Test
+  void replayStopsAtWhatItsFilterCannotCompare() {
+    assertThatThrownBy(() -> replayFiltered(60, Map.of("run.filter", "field:booked_on=2026-01-01")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("ledger-entries-0@20: field:booked_on comes as Date");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,20");
   }
 
   @Test
@@ -295,6 +331,40 @@ class ReplayRunIT {
     // The log says that A has version 2.
     assertThat(before).isEqualTo("A,2");
     assertThat(tables.postgres.query(ITEMS)).isEmpty();
+  }
+
+  /** Why an upsert's rows may be chosen by their own key only. */
+  @Test
+  void controlFilterThatTellsRecordsOfOneRowApartBringsAnOldRowBack() {
+    TestingTables tables = itemsWithDeletes();
+    append("A", 1);
+    append("A", 2);
+    append("B", 1);
+    tables.worker(items).drain();
+    tables.postgres.execute("DELETE FROM items WHERE id = 'A'");
+    tables.config.put("run.filter", "field:v=1");
+
+    replayItems(tables, 0);
+
+    // The log says that A has version 2.
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
+  }
+
+  /** Why a filter of rows that can be deleted may ask only for what a tombstone has, too. */
+  @Test
+  void controlFilterThatLeavesDeletesOutBringsADeletedRowBack() {
+    TestingTables tables = itemsWithDeletes();
+    tables.config.put("fence.initial", "items:0=2");
+    append("A", 1);
+    items.append("A", (Schema) null, null);
+    append("B", 1);
+    tables.worker(items).drain();
+    tables.config.put("run.filter", "field:id=A");
+
+    replayItems(tables, 0);
+
+    // The log says that A was deleted.
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
   }
 
   private static TestingTables itemsWithDeletes() {
