@@ -29,6 +29,7 @@ final class Counting {
    * @param oldestMs the timestamp of each range's first record
    * @param counts by table; none for those that can't be counted
    * @param uncountable why not, by table
+   * @param filtered what the filter made of them
    * @param seconds how long it took
    */
   record Result(
@@ -37,6 +38,7 @@ final class Counting {
       Map<TopicPartition, Long> oldestMs,
       Map<String, Counts> counts,
       Map<String, String> uncountable,
+      Filtered filtered,
       double seconds) {
     /**
      * Whether applying the range again would change nothing; unknown where a table has no count.
@@ -54,6 +56,7 @@ final class Counting {
               .objectNode()
               .put("records", records)
               .put("bytes", bytes)
+              .put("left_out", filtered.left())
               .put("seconds", seconds);
       ObjectNode tables = json.putObject("tables");
       counts.forEach((table, count) -> tables.set(table, count.json()));
@@ -62,8 +65,29 @@ final class Counting {
     }
   }
 
+  /**
+   * What the filter made of the records that were read.
+   *
+   * @param left how many it leaves out
+   * @param untold how many of them the sink may take or leave
+   * @param firstUntold where the first of these is
+   */
+  record Filtered(long left, long untold, Optional<String> firstUntold) {
+    static final Filtered NOTHING = new Filtered(0, 0, Optional.empty());
+
+    private Filtered withLeft() {
+      return new Filtered(left + 1, untold, firstUntold);
+    }
+
+    private Filtered withUntold(String place) {
+      return new Filtered(left, untold + 1, firstUntold.or(() -> Optional.of(place)));
+    }
+  }
+
   private final Connection connection;
   private final LiveSink sink;
+  private final RecordFilter filter;
+  private final RecordFilter.Converters converters;
   private final CommittedRecords topic;
   private final Values values;
   private final LongConsumer progress;
@@ -72,21 +96,26 @@ final class Counting {
   private final Map<SinkTable, Counts> counts = new LinkedHashMap<>();
   private final Map<String, String> uncountable = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> oldestMs = new LinkedHashMap<>();
+  private Filtered filtered = Filtered.NOTHING;
   private long records;
   private long bytes;
   private int inChunk;
 
   /**
+   * @param filter which of the records are meant
    * @param progress is told how many records were read, now and then
    */
   Counting(
       Connection connection,
       LiveSink sink,
+      RecordFilter filter,
       CommittedRecords topic,
       Values values,
       LongConsumer progress) {
     this.connection = connection;
     this.sink = sink;
+    this.filter = filter;
+    this.converters = sink.converters();
     this.topic = topic;
     this.values = values;
     this.progress = progress;
@@ -130,7 +159,7 @@ final class Counting {
     Map<String, Counts> named = new LinkedHashMap<>();
     counts.forEach((table, count) -> named.put(table.name(), count));
     return new Result(
-        records, bytes, oldestMs, named, uncountable, (System.nanoTime() - fromNs) / 1e9);
+        records, bytes, oldestMs, named, uncountable, filtered, (System.nanoTime() - fromNs) / 1e9);
   }
 
   private void openProbes(List<Range> ranges) throws SQLException {
@@ -160,12 +189,14 @@ final class Counting {
     oldestMs.putIfAbsent(
         new TopicPartition(record.topic(), record.partition()), record.timestamp());
     Fields fields = new Fields(record, values::decode);
-    for (SinkTable table : new ArrayList<>(probes.keySet())) {
-      if (table.takes(record.topic())) {
-        try {
-          counts.merge(table, probes.get(table).add(fields), Counts::plus);
-        } catch (Values.UnreadableException e) {
-          giveUp(table, e.getMessage());
+    if (isMeant(fields)) {
+      for (SinkTable table : new ArrayList<>(probes.keySet())) {
+        if (table.takes(record.topic())) {
+          try {
+            counts.merge(table, probes.get(table).add(fields), Counts::plus);
+          } catch (Values.UnreadableException e) {
+            giveUp(table, e.getMessage());
+          }
         }
       }
     }
@@ -177,6 +208,27 @@ final class Counting {
         throw new UserException("The target database can't be asked: " + e.getMessage(), e);
       }
       progress.accept(records);
+    }
+  }
+
+  private boolean isMeant(Fields record) {
+    switch (answer(record)) {
+      case LEFT -> {
+        filtered = filtered.withLeft();
+        return false;
+      }
+      case UNTOLD -> filtered = filtered.withUntold(record.place());
+      case TAKEN -> {}
+    }
+    return true;
+  }
+
+  /** What can't be read the sink rejects, as it did before. */
+  private RecordFilter.Answer answer(Fields record) {
+    try {
+      return filter.answer(record, converters);
+    } catch (Values.UnreadableException e) {
+      return RecordFilter.Answer.TAKEN;
     }
   }
 

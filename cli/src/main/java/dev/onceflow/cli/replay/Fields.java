@@ -12,17 +12,22 @@ import org.apache.kafka.common.header.Header;
 /** The values of one record, as texts. What isn't asked for isn't decoded. */
 final class Fields {
   private final ConsumerRecord<byte[], byte[]> record;
-  private final Function<ConsumerRecord<byte[], byte[]>, Object> values;
-  private Object value;
+  private final Function<ConsumerRecord<byte[], byte[]>, Values.Decoded> values;
+  private Values.Decoded decoded;
 
   /**
-   * @param values decodes a value to a JSON tree or an Avro record
+   * @param values decodes a value
    */
   Fields(
       ConsumerRecord<byte[], byte[]> record,
-      Function<ConsumerRecord<byte[], byte[]>, Object> values) {
+      Function<ConsumerRecord<byte[], byte[]>, Values.Decoded> values) {
     this.record = record;
     this.values = values;
+  }
+
+  /** For people. */
+  String place() {
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
   }
 
   boolean isTombstone() {
@@ -31,10 +36,7 @@ final class Fields {
 
   /** A field of the value; inside structs by dots. */
   Optional<String> field(String path) {
-    if (value == null) {
-      value = values.apply(record);
-    }
-    Object at = value;
+    Object at = decoded().value();
     int from = 0;
     while (from <= path.length()) {
       int dot = path.indexOf('.', from);
@@ -46,6 +48,14 @@ final class Fields {
       from = dot + 1;
     }
     return Optional.empty();
+  }
+
+  /** What the value says. */
+  Values.Decoded decoded() {
+    if (decoded == null) {
+      decoded = values.apply(record);
+    }
+    return decoded;
   }
 
   private static Object child(Object parent, String name) {

@@ -36,7 +36,13 @@ record LiveSink(String connector, Map<String, String> config) {
           "takeover.",
           "fenced.");
   private static final List<String> NOT_OF_A_REPLAY =
-      List.of("fence.initial", "topics.regex", GROUP, "run", "run.end");
+      List.of("fence.initial", "topics.regex", GROUP, "run", "run.end", "run.filter");
+  // An older sink would pass over what it doesn't know, and take all records.
+  private static final List<String> OF_A_REPLAY = List.of("run", "run.filter");
+  private static final String STRING_CONVERTER = "org.apache.kafka.connect.storage.StringConverter";
+  private static final String BYTES_CONVERTER =
+      "org.apache.kafka.connect.converters.ByteArrayConverter";
+  private static final String JSON_CONVERTER = "org.apache.kafka.connect.json.JsonConverter";
 
   /** Copies its configuration. */
   LiveSink {
@@ -68,9 +74,9 @@ record LiveSink(String connector, Map<String, String> config) {
               .formatted(connector, config.get("run")));
     }
     Map<String, String> defaults = connect.defaults(type);
-    if (!defaults.containsKey("run")) {
+    if (!defaults.keySet().containsAll(OF_A_REPLAY)) {
       throw new UserException(
-          "The sink of connector %s is a version that knows no replays (it has no setting 'run'): install this one on all workers, restart them, and try again."
+          "The sink of connector %s is a version that knows no replays (it lacks one of its settings run, run.filter): install this one on all workers, restart them, and try again."
               .formatted(connector));
     }
     return new LiveSink(connector, withDefaults(config, defaults));
@@ -147,12 +153,37 @@ record LiveSink(String connector, Map<String, String> config) {
 
   /** Why what it does with a record can't be told from the record as Kafka has it. */
   Optional<String> whyUncountable() {
-    if (!config.getOrDefault("transforms", "").isBlank()) {
-      return Optional.of("the connector has transforms (" + config.get("transforms") + ")");
+    if (transforms().isPresent()) {
+      return Optional.of("the connector has transforms (" + transforms().get() + ")");
     }
-    return config.getOrDefault("record.format", "plain").equals("plain")
+    return recordFormat().equals("plain")
         ? Optional.empty()
-        : Optional.of("record.format=" + config.get("record.format"));
+        : Optional.of("record.format=" + recordFormat());
+  }
+
+  /** What changes records before it sees them. */
+  Optional<String> transforms() {
+    return Optional.ofNullable(config.get("transforms")).filter(names -> !names.isBlank());
+  }
+
+  String recordFormat() {
+    return config.getOrDefault("record.format", "plain").trim();
+  }
+
+  /** What is known of its converters; of those that it has from its worker, nothing. */
+  RecordFilter.Converters converters() {
+    return new RecordFilter.Converters(
+        isText("key.converter"),
+        isText("header.converter"),
+        config.getOrDefault("value.converter", "").equals(JSON_CONVERTER)
+            && !config.getOrDefault("value.converter.schemas.enable", "true").equals("false"));
+  }
+
+  private boolean isText(String key) {
+    String converter = config.getOrDefault(key, "").trim();
+    String encoding = config.getOrDefault(key + ".converter.encoding", "UTF-8").trim();
+    return converter.equals(BYTES_CONVERTER)
+        || (converter.equals(STRING_CONVERTER) && encoding.equalsIgnoreCase("UTF-8"));
   }
 
   /** The topics that its configuration names; empty where it has a regular expression. */
@@ -179,6 +210,9 @@ record LiveSink(String connector, Map<String, String> config) {
         ranges.stream()
             .map(r -> r.partition().topic() + ":" + r.partition().partition() + "=" + r.end())
             .collect(Collectors.joining(",")));
+    RecordFilter.of(replay.request())
+        .setting()
+        .ifPresent(setting -> copy.put("run.filter", setting));
     leaveOutTables(copy, topics);
     return copy;
   }

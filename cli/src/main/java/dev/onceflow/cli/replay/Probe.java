@@ -108,8 +108,10 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
     }
     if (record.isTombstone()) {
       // What is ignored, too: nothing here is counted by an ID.
-      deletion(record).ifPresent(deletes::add);
-      return new Counts(1, 0, 0, 0, 0, 0);
+      Optional<List<String>> deletion = deletion(record);
+      deletion.ifPresent(deletes::add);
+      boolean isHidden = table.deletesBlindly() && deletion.isEmpty();
+      return new Counts(1, 0, 0, 0, isHidden ? 1 : 0, 0);
     }
     Optional<List<String>> question = question(record);
     if (question.isEmpty()) {

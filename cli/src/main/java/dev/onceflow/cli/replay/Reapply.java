@@ -41,6 +41,7 @@ final class Reapply {
 
   private final Replays.Request request;
   private final LiveSink sink;
+  private final RecordFilter filter;
   private final Replays replays;
   private final ConnectApi connect;
   private final Means means;
@@ -50,6 +51,7 @@ final class Reapply {
   Reapply(Replays.Request request, Means means, Optional<Long> sample, InstantSource clock) {
     this.request = request;
     this.sink = request.sink();
+    this.filter = RecordFilter.of(request.json());
     this.replays = means.replays();
     this.connect = means.connect();
     this.means = means;
@@ -60,21 +62,31 @@ final class Reapply {
   /** What would be done. */
   ReplayPlan plan(List<Range> ranges) {
     Counting.Result counted = count(ranges);
+    List<String> refusals =
+        new Judgement(sink, replays.nowMs(sink.name()), replays.topicIds(sink.name()))
+            .refusals(ranges, counted);
+    refusals.addAll(
+        new FilterJudgement(sink, filter, sample.isPresent()).refusals(ranges, counted));
     return new ReplayPlan(
         sink,
+        filter,
         ranges,
         ReapplyCommand.tables(sink, ranges),
         counted,
         sample.isPresent(),
         request.rate(),
-        new Judgement(sink, replays.nowMs(sink.name()), replays.topicIds(sink.name()))
-            .refusals(ranges, counted));
+        refusals);
   }
 
   private Counting.Result count(List<Range> ranges) {
     Counting counting =
         new Counting(
-            replays.connection(), sink, means.topic(), means.values(), means.progress()::counted);
+            replays.connection(),
+            sink,
+            filter,
+            means.topic(),
+            means.values(),
+            means.progress()::counted);
     Counting.Result counted = counting.run(ranges, sample);
     means.progress().end();
     return counted;

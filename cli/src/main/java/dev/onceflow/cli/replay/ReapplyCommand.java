@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
       "  onceflow replay reapply --connect-url http://connect:8083 --connector orders \\",
       "      --database jdbc:postgresql://db/shop --topic orders --partition 3 \\",
       "      --from-time 2026-11-20T08:00:00Z --rate 2000 --reason 'incident 4711'",
+      "  onceflow replay reapply --connect-url http://connect:8083 --connector orders \\",
+      "      --database jdbc:postgresql://db/shop --all --key A1 --key A2 \\",
+      "      --only header:region=eu --only field:kind!=TEST --reason 'incident 4712'",
       "",
       "Exit codes: 0 done (or, with --dry-run, it can be done) and no effect that was",
       "counted is missing; 1 refused, cancelled, or some are still missing; 2 failed:",
@@ -64,6 +67,8 @@ final class ReapplyCommand implements Callable<Integer> {
   @Mixin private RegistryOptions registry;
 
   @Mixin private RangeOptions range;
+
+  @Mixin private FilterOptions filter;
 
   @Option(
       names = "--rate",
@@ -98,7 +103,7 @@ final class ReapplyCommand implements Callable<Integer> {
     List<String> topics = range.topics(sink);
     Map<String, Object> settings = kafka.over(sink.kafka());
     Replays.Request request =
-        new Replays.Request(sink, range.json(topics), rate, reason, Operator.here());
+        new Replays.Request(sink, request(topics), rate, reason, Operator.here());
     try (Replays replays = Replays.open(database);
         Logs logs = new Logs(settings);
         TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
@@ -119,10 +124,18 @@ final class ReapplyCommand implements Callable<Integer> {
     }
   }
 
+  /** What is asked for, to know it again when the command is given once more. */
+  private ObjectNode request(List<String> topics) {
+    ObjectNode json = range.json(topics);
+    filter.filter().addTo(json);
+    return json;
+  }
+
   private void check() {
     if (reason.isBlank()) {
       throw new UserException("--reason is empty: say why, for those who look into it later.");
     }
+    filter.filter();
     if (rate.filter(r -> r < 1).isPresent() || sample.filter(s -> s < 1).isPresent()) {
       throw new UserException("--rate and --sample are 1 or more.");
     }

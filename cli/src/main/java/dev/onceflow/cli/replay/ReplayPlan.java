@@ -13,12 +13,14 @@ import java.util.Optional;
 /**
  * What a replay is going to do. Pure, and printable.
  *
+ * @param filter which records of the ranges
  * @param tables what guards each table that takes something of the range
  * @param sampled whether only a sample was read
  * @param refusals why it can't be done; empty if it can
  */
 record ReplayPlan(
     LiveSink sink,
+    RecordFilter filter,
     List<Range> ranges,
     Map<String, SinkTable> tables,
     Counting.Result counted,
@@ -46,6 +48,9 @@ record ReplayPlan(
     ratePerSecond.ifPresent(rate -> json.put("rate", rate));
     ArrayNode read = json.putArray("ranges");
     ranges.forEach(range -> read.add(range.json()));
+    if (!filter.isAll()) {
+      filter.addTo(json.putObject("filter"));
+    }
     json.set("counted", counted.json());
     refusals.forEach(json.putArray("refusals")::add);
     return json;
@@ -68,6 +73,14 @@ record ReplayPlan(
                 counted.bytes(),
                 sampled ? " of %,d offsets".formatted(offsets()) : "",
                 counted.records() / Math.max(0.001, counted.seconds())));
+    if (!filter.isAll()) {
+      lines.add(
+          "  Filter    %s: %,d records taken, %,d left out"
+              .formatted(
+                  filter.text(),
+                  counted.records() - counted.filtered().left(),
+                  counted.filtered().left()));
+    }
     tables.forEach((name, table) -> lines.add("  Table     " + text(table)));
     lines.add("  Duration  " + duration());
     for (String refusal : refusals) {

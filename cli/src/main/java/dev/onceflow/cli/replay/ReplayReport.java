@@ -23,6 +23,10 @@ final class ReplayReport {
           "  Range     %s from %d up to %d"
               .formatted(range.partition(), range.start(), range.end()));
     }
+    RecordFilter filter = RecordFilter.of(replay.request());
+    if (!filter.isAll()) {
+      lines.add("  Filter    " + filter.text());
+    }
     replay.plan().ifPresent(plan -> tables(lines, "Before  ", plan.path("counted")));
     replay
         .plan()

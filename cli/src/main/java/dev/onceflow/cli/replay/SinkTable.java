@@ -120,6 +120,21 @@ final class SinkTable {
     return key;
   }
 
+  /**
+   * What all records of a row have in common, by column: those without a value, too, where they
+   * delete it. Then the sink takes the record's key for the only column of the key.
+   */
+  Map<String, Source> identity() {
+    Map<String, Source> identity = key();
+    if (deletes()) {
+      if (identity.size() == 1) {
+        identity.replaceAll((c, source) -> source.kind().equals("field") ? Source.KEY : source);
+      }
+      identity.values().removeIf(source -> source.kind().equals("field"));
+    }
+    return identity;
+  }
+
   /** The column that orders the rows of a key. */
   String versionColumn() {
     String version = text("version").orElse("");

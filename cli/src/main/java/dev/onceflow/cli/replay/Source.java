@@ -9,6 +9,9 @@ import java.util.Optional;
  * @param kind {@code field}, {@code key}, {@code header} or {@code record}
  */
 record Source(String kind, String name) {
+  /** The key as a whole. */
+  static final Source KEY = new Source("record", "key");
+
   static Source parse(String text) {
     int colon = text.indexOf(':');
     return colon < 0
@@ -21,6 +24,11 @@ record Source(String kind, String name) {
     return kind.equals("field")
         || kind.equals("header")
         || (kind.equals("record") && !name.equals("timestamp"));
+  }
+
+  @Override
+  public String toString() {
+    return kind + ":" + name;
   }
 
   /** Its text; empty for null and for what isn't there. */

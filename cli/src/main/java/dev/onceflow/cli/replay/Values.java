@@ -16,6 +16,14 @@ final class Values {
 
   private final Optional<GenericAvroReader> avro;
 
+  /**
+   * What a value says.
+   *
+   * @param value a JSON tree, or an Avro record
+   * @param schema Connect's schema, where it stood beside the value
+   */
+  record Decoded(Object value, Optional<JsonNode> schema) {}
+
   /** A value can't be decoded. */
   static final class UnreadableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -30,14 +38,14 @@ final class Values {
   }
 
   /**
-   * A JSON tree, or an Avro record.
+   * Decodes.
    *
-   * @throws UnreadableException if it is neither
+   * @throws UnreadableException if it is neither JSON nor Avro
    */
-  Object decode(ConsumerRecord<byte[], byte[]> record) {
+  Decoded decode(ConsumerRecord<byte[], byte[]> record) {
     byte[] value = record.value();
     if (value == null) {
-      return JSON.nullNode();
+      return new Decoded(JSON.nullNode(), Optional.empty());
     }
     try {
       if (value.length > 0 && value[0] == 0) {
@@ -45,12 +53,12 @@ final class Values {
           throw new UnreadableException(
               "values are Avro, and no schema registry is known: give --schema-registry", null);
         }
-        return avro.get().read(value);
+        return new Decoded(avro.get().read(value), Optional.empty());
       }
       JsonNode tree = JSON.readTree(value);
       return tree.has("schema") && tree.has("payload") && tree.size() == 2
-          ? tree.get("payload")
-          : tree;
+          ? new Decoded(tree.get("payload"), Optional.of(tree.get("schema")))
+          : new Decoded(tree, Optional.empty());
     } catch (IOException | org.apache.kafka.common.errors.SerializationException e) {
       throw new UnreadableException(
           "value of %s-%d@%d: %s"

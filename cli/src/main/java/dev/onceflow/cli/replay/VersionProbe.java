@@ -119,8 +119,10 @@ final class VersionProbe extends Probe {
       return Optional.empty();
     }
     List<String> values = new ArrayList<>();
-    for (Source source : table().key().values()) {
-      Optional<String> value = source.kind().equals("field") ? Optional.empty() : source.in(record);
+    Map<String, Source> identity = table().identity();
+    for (String column : table().key().keySet()) {
+      Optional<String> value =
+          Optional.ofNullable(identity.get(column)).flatMap(source -> source.in(record));
       if (value.isEmpty()) {
         return Optional.empty();
       }

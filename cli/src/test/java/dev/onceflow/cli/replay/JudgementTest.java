@@ -90,7 +90,13 @@ class JudgementTest {
     Counts unknown = new Counts(5, 0, 4, 0, 1, 0);
     Counting.Result hidden =
         new Counting.Result(
-            5, 100, Map.of(), Map.of(), Map.of("customers", "the connector has transforms"), 1);
+            5,
+            100,
+            Map.of(),
+            Map.of(),
+            Map.of("customers", "the connector has transforms"),
+            Counting.Filtered.NOTHING,
+            1);
 
     assertThat(
             refusals(

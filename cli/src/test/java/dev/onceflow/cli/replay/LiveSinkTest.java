@@ -2,6 +2,8 @@ package dev.onceflow.cli.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,49 @@ class LiveSinkTest {
         .containsEntry("connection.password", "${file:/run/secrets/shop:password}")
         .doesNotContainKeys("fence.initial", "consumer.override.group.id");
     assertThat(config.keySet()).noneMatch(key -> key.startsWith("table.customers."));
+  }
+
+  @Test
+  void replaysConnectorHasTheFilterThatWasAskedFor() {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    RecordFilter.of(List.of("A,1"), List.of("header:region=eu")).addTo(request);
+    LiveSink sink = TestingSink.sink(Map.of());
+
+    assertThat(
+            sink.replayConfig(TestingSink.replay(TestingSink.orders(), Optional.empty(), request)))
+        .containsEntry("run.filter", "record:key=A%2C1,header:region=eu");
+    assertThat(sink.replayConfig(TestingSink.replay(TestingSink.orders(), Optional.empty())))
+        .doesNotContainKey("run.filter");
+  }
+
+  @Test
+  void textsAreSureOnlyWhereTheConnectorNamesItsConverters() {
+    String strings = "org.apache.kafka.connect.storage.StringConverter";
+
+    assertThat(TestingSink.sink(Map.of()).converters())
+        .isEqualTo(new RecordFilter.Converters(false, false, false));
+    assertThat(
+            TestingSink.sink(
+                    Map.of(
+                        "key.converter", strings,
+                        "header.converter",
+                            "org.apache.kafka.connect.converters.ByteArrayConverter",
+                        "value.converter", "org.apache.kafka.connect.json.JsonConverter"))
+                .converters())
+        .isEqualTo(new RecordFilter.Converters(true, true, true));
+    assertThat(
+            TestingSink.sink(
+                    Map.of(
+                        "key.converter",
+                        strings,
+                        "key.converter.converter.encoding",
+                        "UTF-16",
+                        "value.converter",
+                        "org.apache.kafka.connect.json.JsonConverter",
+                        "value.converter.schemas.enable",
+                        "false"))
+                .converters())
+        .isEqualTo(new RecordFilter.Converters(false, false, false));
   }
 
   @Test

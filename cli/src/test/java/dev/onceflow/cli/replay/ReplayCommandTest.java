@@ -64,6 +64,27 @@ class ReplayCommandTest {
   }
 
   @Test
+  void conditionThatCannotBeReadIsNamed() {
+    for (String wrong : new String[] {"region=eu", "header:region", "record:key=A1", "field:=1"}) {
+      assertThat(
+              run(
+                  "reapply",
+                  "--connect-url",
+                  "http://127.0.0.1:1",
+                  "--connector",
+                  "c",
+                  "--database",
+                  NOWHERE,
+                  "--reason",
+                  "r",
+                  "--only",
+                  wrong))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString()).contains("--only is " + wrong + ": expected header:NAME=TEXT");
+    }
+  }
+
+  @Test
   void databaseThatIsAwayIsNamed() {
     assertThat(run("list", "--database", NOWHERE)).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("can't be reached");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,8 @@ class ReplayReportTest {
 
   private static Counting.Result counted(
       Map<String, Counts> counts, Map<String, String> uncountable) {
-    return new Counting.Result(10, 100, Map.of(), counts, uncountable, 1);
+    return new Counting.Result(
+        10, 100, Map.of(), counts, uncountable, Counting.Filtered.NOTHING, 1);
   }
 
   private static Replay done(Settled settled, boolean sampled, long expired) {
@@ -55,6 +57,17 @@ class ReplayReportTest {
         .contains("no effect of the sample is missing");
     assertThat(ReplayReport.text(done(Settled.UNKNOWN, false, 5)))
         .contains("5 offsets while it ran: not counted", "not everything of the range");
+  }
+
+  @Test
+  void reportSaysWhatWasAskedFor() {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    RecordFilter.of(List.of("A2", "A1"), List.of("field:kind!=TEST")).addTo(request);
+
+    assertThat(
+            ReplayReport.text(TestingSink.replay(TestingSink.orders(), Optional.empty(), request)))
+        .contains("Filter    key A1 or A2 and field:kind!=TEST");
+    assertThat(ReplayReport.text(done(Settled.YES, false, 0))).doesNotContain("Filter");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.onceflow.cli.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,32 @@ class SinkTableTest {
     assertThat(customers.guard()).isEqualTo(SinkTable.Guard.VERSION);
     assertThat(customers.key()).isEqualTo(Map.of("customer", new Source("record", "key")));
     assertThat(customers.version()).isEqualTo(new Source("field", "rev"));
+  }
+
+  @Test
+  void rowIsKnownByWhatItsDeletesHaveToo() {
+    Map<String, Source> byKey = Map.of("customer", Source.KEY);
+    Map<String, String> byField =
+        Map.of("table.customers.columns", "", "table.customers.key", "customer");
+
+    assertThat(customers(Map.of()).identity()).isEqualTo(byKey);
+    assertThat(customers(byField).identity())
+        .isEqualTo(Map.of("customer", new Source("field", "customer")));
+    assertThat(customers(with(byField, "delete", "true")).identity()).isEqualTo(byKey);
+    assertThat(
+            customers(with(with(byField, "delete", "true"), "key", "customer,shop=header:shop"))
+                .identity())
+        .isEqualTo(Map.of("shop", new Source("header", "shop")));
+  }
+
+  private static SinkTable customers(Map<String, String> changes) {
+    return TestingSink.sink(changes).tables().get(2);
+  }
+
+  private static Map<String, String> with(Map<String, String> changes, String key, String value) {
+    Map<String, String> more = new HashMap<>(changes);
+    more.put("table.customers." + key, value);
+    return more;
   }
 
   @Test

@@ -63,10 +63,20 @@ final class TestingSink {
 
   static Counting.Result counted(String topic, long oldestMs, Map<String, Counts> counts) {
     return new Counting.Result(
-        10, 100, Map.of(new TopicPartition(topic, 0), oldestMs), counts, Map.of(), 1);
+        10,
+        100,
+        Map.of(new TopicPartition(topic, 0), oldestMs),
+        counts,
+        Map.of(),
+        Counting.Filtered.NOTHING,
+        1);
   }
 
   static Replay replay(List<Range> ranges, Optional<JsonNode> result) {
+    return replay(ranges, result, JsonNodeFactory.instance.objectNode());
+  }
+
+  static Replay replay(List<Range> ranges, Optional<JsonNode> result, JsonNode request) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     ranges.forEach(range -> array.add(range.json()));
     return new Replay(
@@ -80,7 +90,7 @@ final class TestingSink {
         "somebody",
         Instant.EPOCH,
         Optional.empty(),
-        JsonNodeFactory.instance.objectNode(),
+        request,
         array,
         Optional.empty(),
         result);

@@ -196,6 +196,9 @@ class ReplayCommandIT {
     Answer sampled = replay("reapply", reapply("--all", "--dry-run", "--sample", "50", "--json"));
     cluster.execute(run.database(), "DELETE FROM onceflow.tombstones");
     Answer unknown = replay("reapply", reapply("--all", "--dry-run"));
+    worker.putConnector(
+        run.name(), run.config(Map.of("table.latest.columns", "account,id,version")));
+    Answer unknownByField = replay("reapply", reapply("--all", "--dry-run"));
     // As if the live sink were only there yet: a replay must not run ahead of it.
     cluster.execute(run.database(), "UPDATE onceflow.fence SET next_offset = 10");
     Answer behind = replay("reapply", reapply("--all", "--dry-run"));
@@ -213,6 +216,8 @@ class ReplayCommandIT {
     assertThat(sampled.text()).contains("\"sampled\" : true", "must all be read, without --sample");
     assertThat(unknown.code()).as(unknown.text()).isEqualTo(1);
     assertThat(unknown.text()).contains("Table latest: 1 deletes of the range were never applied");
+    assertThat(unknownByField.text())
+        .contains("Table latest: 1 deletes of the range were never applied");
     assertThat(behind.text()).contains("-0 from 0 up to 10", "-1 from 0 up to 10", "20 records");
     assertThat(run.applied()).isEqualTo(200);
     assertThat(query("SELECT to_regclass('onceflow.replays') IS NULL")).isEqualTo("t");
@@ -295,6 +300,47 @@ class ReplayCommandIT {
     assertThat(ended.code()).as(ended.text()).isZero();
     assertThat(states()).isEqualTo("done,test");
     assertNothingIsLeft();
+  }
+
+  /** That the rest is still lost, and counted as such, shows that the connector has the filter. */
+  @Test
+  void filteredReplayBringsBackOnlyWhatItWasAskedFor() throws Exception {
+    run.start();
+    run.produce(700);
+    run.awaitExactlyOnce();
+    loseRows();
+    String lost = "SELECT account, 100 - count(*) FROM orders GROUP BY account ORDER BY account";
+
+    Answer nobody = replay("reapply", reapply("--all", "--key", "A", "--dry-run"));
+    Answer inParts =
+        replay("reapply", reapply("--all", "--only", "field:account=A1", "--dry-run"));
+    Answer keyed = replay("reapply", reapply("--all", "--key", "A1"));
+    String afterKeyed = query(lost);
+    worker.putConnector(
+        run.name(),
+        run.config(
+            Map.of("table.latest.columns", "account,id,version", "table.latest.delete", "false")));
+    Answer byField = replay("reapply", reapply("--all", "--only", "field:account=A2"));
+    String afterField = query(lost);
+    Answer rest = replay("reapply", reapply("--all"));
+
+    assertThat(nobody.code()).as(nobody.text()).isEqualTo(1);
+    assertThat(nobody.text()).contains("No record of the range meets the filter (key A)");
+    assertThat(inParts.code()).as(inParts.text()).isEqualTo(1);
+    assertThat(inParts.text()).contains("Table latest has one row for all records of a key");
+    assertThat(keyed.code()).as(keyed.text()).isZero();
+    assertThat(keyed.text())
+        .contains(
+            "Filter    key A1: 100 records taken, 600 left out",
+            "Before    orders: 100 records: 72 new, 28 duplicate",
+            "After     orders: 100 records: 0 new, 100 duplicate");
+    assertThat(afterKeyed).isEqualTo("A0,71 A1,0 A2,72 A3,72 A4,71 A5,71 A6,71");
+    assertThat(byField.code()).as(byField.text()).isZero();
+    assertThat(byField.text()).contains("Filter    field:account=A2: 100 records taken");
+    assertThat(afterField).isEqualTo("A0,71 A1,0 A2,0 A3,72 A4,71 A5,71 A6,71");
+    assertThat(rest.text()).contains("Before    orders: 700 records: 356 new, 344 duplicate");
+    assertThat(rest.code()).as(rest.text()).isZero();
+    run.assertExactlyOnce();
   }
 
   /** Brings back the row and the fences of the replay that is over. */
