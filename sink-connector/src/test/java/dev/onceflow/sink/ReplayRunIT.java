@@ -203,6 +203,23 @@ class ReplayRunIT {
     assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
   }
 
+  /** All is applied, and nothing is left to be written that would miss the fence. */
+  @Test
+  void idleReplayNoticesThatTheDatabaseWentBack() {
+    TestingWorker replay = replay(60);
+    replay.drain();
+    postgres.execute("UPDATE onceflow.fence SET next_offset = 30 WHERE run = '1'");
+    replay.drain();
+    String before = postgres.query(FENCES);
+
+    nowMs.addAndGet(1_000);
+    replay.drain();
+
+    assertThat(before).isEqualTo(",100 1,30");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+    assertThat(postgres.query(TOTALS)).isEqualTo("100,10000");
+  }
+
   @Test
   void replayWhoseFenceWasTakenAwayNeverBeginsAgain() {
     TestingWorker replay = replay(60);

@@ -95,7 +95,7 @@ public final class Delivery {
     this.claims =
         new Claims(
             options.sink(), fence, options.initialOffset(), options.run(), options.topicLog());
-    this.bounds = new RunBounds(options.run(), context, clock, partitions);
+    this.bounds = new RunBounds(options.run(), context, clock, partitions, fence, this::resolve);
     this.retention = new RetentionCheck(options.topicLog(), options.memory().horizon());
     this.backoff =
         new Backoff(
@@ -335,37 +335,37 @@ public final class Delivery {
           OpenPartition partition =
               partitions.find(advance.partition().topic(), advance.partition().partition());
           if (partition != null && partition.state() == State.ACTIVE) {
-            resolve(partition, advance, row);
+            resolve(partition, row);
           }
         });
   }
 
-  private void resolve(OpenPartition partition, Advance advance, Optional<FenceRow> row) {
+  private void resolve(OpenPartition partition, Optional<FenceRow> row) {
     if (row.isEmpty()) {
-      LOG.warn("the fence of partition {} is gone; claiming it anew", advance.partition());
+      LOG.warn("the fence of partition {} is gone; claiming it anew", partition.partition());
       partition.lost();
-    } else if (fence.isMine(row.get(), advance.epoch())) {
+    } else if (fence.isMine(row.get(), partition.epoch())) {
       LOG.warn(
           "the fence of partition {} is at {}, expected {}: going on from there",
-          advance.partition(),
+          partition.partition(),
           row.get().nextOffset(),
-          advance.expected());
+          partition.nextOffset());
       partition.repositionTo(row.get());
     } else if (partition.isFromBeforeOurClaim(row.get())) {
       LOG.warn(
           "the database went back to before partition {} was claimed; claiming it again",
-          advance.partition());
+          partition.partition());
       partition.lost();
     } else {
       partition.fenced(row.get(), clock.millis());
-      context.pause(advance.partition());
-      paused.add(advance.partition());
+      context.pause(partition.partition());
+      paused.add(partition.partition());
       LOG.warn(
           "partition {} was claimed by {}; this task, {} (epoch {}), writes it no more",
-          advance.partition(),
+          partition.partition(),
           partition.fencedBy(),
           options.owner(),
-          advance.epoch());
+          partition.epoch());
     }
   }
 
