@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <pre>
  * row and fences ──► plan ──► connector ──► all fences at their ends ──► connector gone
- *                                            ──► counted again ──► row ended, fences gone
+ *                        ──► counted again, and audited ──► row ended, fences gone
  * </pre>
  *
  * The connector works by itself and ends by itself, so nobody has to watch it.
@@ -37,6 +37,7 @@ final class Reapply {
       Logs logs,
       CommittedRecords topic,
       Values values,
+      Optional<ContentAudit> audit,
       Progress progress) {}
 
   private final Replays.Request request;
@@ -165,8 +166,10 @@ final class Reapply {
     if (replay.state() != ReplayState.CANCELLED) {
       List<Range> left = left(ranges);
       long expired = size(ranges) - size(left);
-      JsonNode result = result(began, expired, count(left));
-      replays.end(replay, ReplayState.DONE, Optional.of(result), request.operator());
+      ObjectNode result = result(began, expired, count(left));
+      means.audit().ifPresent(audit -> result.set("audits", audit.run(ranges)));
+      means.progress().end();
+      replays.end(replay, ReplayState.DONE, Optional.<JsonNode>of(result), request.operator());
     }
     means.logs().forgetGroup(replay.replayGroup());
     return replays.get(id);
@@ -191,7 +194,7 @@ final class Reapply {
     return ranges.stream().map(range -> range.from(logs.get(range.partition()).start())).toList();
   }
 
-  private JsonNode result(Instant began, long expired, Counting.Result after) {
+  private ObjectNode result(Instant began, long expired, Counting.Result after) {
     Settled settled = after.settled();
     ObjectNode json =
         JsonNodeFactory.instance

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.audit.table.SinkAudit;
 import dev.onceflow.cli.connection.ConnectUrlOption;
 import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
@@ -11,10 +12,12 @@ import dev.onceflow.cli.connection.RegistryOptions;
 import dev.onceflow.schemas.serde.GenericAvroReader;
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +31,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a range of the sink's topics through the sink again, beside the live one:",
       "rows that were lost come back, what is there stays. Begins with a plan, and",
-      "ends with a count of what would still change. Killed at any point, the same",
-      "command goes on."
+      "ends with a count of what would still change, and an audit by content of the",
+      "tables that can be compared. Killed at any point, the same command goes on."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -45,9 +48,10 @@ import picocli.CommandLine.Spec;
       "      --database jdbc:postgresql://db/shop --all --key A1 --key A2 \\",
       "      --only header:region=eu --only field:kind!=TEST --reason 'incident 4712'",
       "",
-      "Exit codes: 0 done (or, with --dry-run, it can be done) and no effect that was",
-      "counted is missing; 1 refused, cancelled, or some are still missing; 2 failed:",
-      "the same command goes on; or done, and not everything could be counted."
+      "Exit codes: 0 done (or, with --dry-run, it can be done), no effect that was",
+      "counted is missing, and audited tables agree; 1 refused, cancelled, some are",
+      "still missing, or a table differs; 2 failed: the same command goes on; or done,",
+      "and not everything could be counted or audited."
     })
 final class ReapplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -89,6 +93,11 @@ final class ReapplyCommand implements Callable<Integer> {
       description = "Why, for those who read onceflow.replays later.")
   private String reason;
 
+  @Option(
+      names = "--no-audit",
+      description = "Leaves out the audit at the end, which reads whole topics and tables.")
+  private boolean noAudit;
+
   @Option(names = "--dry-run", description = "Makes the plan, and changes nothing.")
   private boolean dryRun;
 
@@ -116,6 +125,7 @@ final class ReapplyCommand implements Callable<Integer> {
                   logs,
                   new CommittedRecords(settings),
                   values(sink),
+                  noAudit ? Optional.empty() : Optional.of(audit(sink, settings, line)),
                   new Progress(line)),
               sample,
               InstantSource.system());
@@ -139,6 +149,31 @@ final class ReapplyCommand implements Callable<Integer> {
     if (rate.filter(r -> r < 1).isPresent() || sample.filter(s -> s < 1).isPresent()) {
       throw new UserException("--rate and --sample are 1 or more.");
     }
+  }
+
+  /** By content, of the tables that can be compared. */
+  private ContentAudit audit(LiveSink sink, Map<String, Object> kafkaSettings, TerminalLine line) {
+    Map<String, Object> clients = new HashMap<>(SinkAudit.clients(sink.config()));
+    clients.putAll(kafkaSettings);
+    registry.settings().ifPresent(clients::putAll);
+    return new ContentAudit(
+        new SinkAudit(
+            connector,
+            sink.config(),
+            sink.name(),
+            new SinkAudit.Access(clients, database.url().orElseThrow(), login()),
+            line),
+        sink,
+        filter.filter(),
+        new CommittedRecords(kafkaSettings),
+        values(sink));
+  }
+
+  private Properties login() {
+    Properties login = new Properties();
+    database.user().ifPresent(user -> login.setProperty("user", user));
+    database.password().ifPresent(password -> login.setProperty("password", password));
+    return login;
   }
 
   private Values values(LiveSink sink) {

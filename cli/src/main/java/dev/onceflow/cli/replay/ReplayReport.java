@@ -11,7 +11,7 @@ final class ReplayReport {
 
   static int exitCode(Replay replay) {
     return replay.state() == ReplayState.DONE
-        ? replay.result().map(result -> settled(result).exitCode()).orElse(ExitCode.FAILED)
+        ? replay.result().map(result -> answer(result).exitCode()).orElse(ExitCode.FAILED)
         : ExitCode.DISAGREES;
   }
 
@@ -41,7 +41,8 @@ final class ReplayReport {
               if (expired > 0) {
                 lines.add("  Expired   %,d offsets while it ran: not counted".formatted(expired));
               }
-              lines.add("  Answer    " + answer(result));
+              ContentAudit.text(lines, result.path("audits"));
+              lines.add("  Answer    " + text(result, filter));
             });
     return String.join("\n", lines) + "\n";
   }
@@ -50,12 +51,30 @@ final class ReplayReport {
     return Settled.of(result.path("settled").asText());
   }
 
-  private static String answer(JsonNode result) {
-    String what = result.path("sampled").asBoolean() ? "the sample" : "the range";
+  /** What the count says, and the audits of content. */
+  private static Settled answer(JsonNode result) {
+    return settled(result).and(ContentAudit.settled(result.path("audits")));
+  }
+
+  private static String text(JsonNode result, RecordFilter filter) {
+    String counted = counted(result, filter);
+    Settled audited = ContentAudit.settled(result.path("audits"));
+    return switch (audited) {
+      case YES -> counted;
+      case NO -> counted + "; and a table DIFFERS from its topic: see 'onceflow audit table'";
+      case UNKNOWN -> counted + "; and not every audit could be done";
+    };
+  }
+
+  private static String counted(JsonNode result, RecordFilter filter) {
+    String read = result.path("sampled").asBoolean() ? "the sample" : "the range";
+    String what = filter.isAll() ? read : "what the filter takes of " + read;
+    boolean isAudited = result.path("audits").findValue("certificate") != null;
     return switch (settled(result)) {
       case YES ->
-          "no effect of %s is missing, by event IDs and versions; what the rows hold wasn't compared"
-              .formatted(what);
+          "no effect of %s is missing, by event IDs and versions; what the rows hold %s"
+              .formatted(
+                  what, isAudited ? "was compared where an audit says so" : "wasn't compared");
       case NO ->
           "some effects of %s are still missing: see what was rejected (onceflow.dlq, the dead letter queue), or what somebody changed meanwhile"
               .formatted(what);

@@ -18,6 +18,11 @@ enum Settled {
     this.exitCode = exitCode;
   }
 
+  /** Of two answers the worse one. */
+  Settled and(Settled other) {
+    return this == NO || other == YES ? this : other;
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -65,8 +65,12 @@ class ReplayReportTest {
     RecordFilter.of(List.of("A2", "A1"), List.of("field:kind!=TEST")).addTo(request);
 
     assertThat(
-            ReplayReport.text(TestingSink.replay(TestingSink.orders(), Optional.empty(), request)))
-        .contains("Filter    key A1 or A2 and field:kind!=TEST");
+            ReplayReport.text(
+                TestingSink.replay(
+                    TestingSink.orders(), done(Settled.YES, false, 0).result(), request)))
+        .contains(
+            "Filter    key A1 or A2 and field:kind!=TEST",
+            "no effect of what the filter takes of the range is missing");
     assertThat(ReplayReport.text(done(Settled.YES, false, 0))).doesNotContain("Filter");
   }
 

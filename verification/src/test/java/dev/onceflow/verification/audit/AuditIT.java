@@ -202,6 +202,54 @@ class AuditIT {
             foreign);
   }
 
+  private static Answer replay(String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("replay", "reapply", "--connect-url", pipeline.worker().url(), "--reason"));
+    words.addAll(List.of("test", "--connector", PaymentsPipeline.SINK, "--database"));
+    words.addAll(List.of(pipeline.postgres().jdbcUrl(), "--topic", "ledger-entries", "--all"));
+    words.addAll(List.of(more));
+    return Onceflow.run(words.toArray(String[]::new));
+  }
+
+  /** What a replay's own count can't see: it asks for event IDs, and these are all there. */
+  @Test
+  @Order(3)
+  void aReplayEndsWithAnAudit() {
+    String party = query("SELECT account FROM kept GROUP BY account ORDER BY count(*) LIMIT 1");
+    String altered = entry(40);
+    execute("DELETE FROM ledger_entries WHERE account = '%s'".formatted(party));
+    String other =
+        query("SELECT entry_id FROM kept WHERE account <> '%s' LIMIT 1".formatted(party));
+    execute("DELETE FROM ledger_entries WHERE entry_id = '%s'".formatted(other));
+
+    Answer part = replay("--key", party);
+    Answer whole = replay();
+    execute(
+        "UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE entry_id = '%s'"
+            .formatted(altered));
+    Answer wrong = replay();
+    String kept =
+        query(
+            "SELECT result #>> '{audits,ledger_entries,certificate,differences,named,0,event_id}'"
+                + " FROM onceflow.replays ORDER BY id DESC LIMIT 1");
+    Answer unaudited = replay("--no-audit");
+
+    assertThat(part.text())
+        .contains("1 rows are missing whose records weren't asked for; the rest agrees");
+    assertThat(part.code()).isEqualTo(AGREE);
+    assertThat(whole.text())
+        .contains("Audit     ledger_entries: agrees with its topic, by event ID and content")
+        .contains("Audit     merchant_daily_totals: not compared: ");
+    assertThat(whole.code()).isEqualTo(AGREE);
+    assertThat(wrong.text())
+        .contains("no effect of the range is missing", "1 altered (%s)".formatted(altered));
+    assertThat(wrong.code()).isEqualTo(DIFFER);
+    assertThat(kept).isEqualTo(altered);
+    assertThat(unaudited.text()).contains("wasn't compared").doesNotContain("Audit");
+    assertThat(unaudited.code()).isEqualTo(AGREE);
+  }
+
   @Test
   @Order(4)
   void aCertificateHoldsUntilItIsTouched() throws Exception {

@@ -49,6 +49,15 @@ public final class ConnectorFile {
     }
   }
 
+  /**
+   * A configuration that was read already.
+   *
+   * @param origin what messages call it
+   */
+  static ConnectorFile of(String origin, Map<String, String> settings) {
+    return new ConnectorFile(origin, settings);
+  }
+
   static ConnectorFile parse(String origin, String text) {
     Map<String, String> settings =
         text.stripLeading().startsWith("{") ? json(origin, text) : properties(origin, text);
@@ -153,5 +162,31 @@ public final class ConnectorFile {
 
   UserException wrong(String key, String what) {
     return new UserException("%s of %s %s.".formatted(key, origin, what));
+  }
+
+  /** Kafka's and the registry's settings, as far as the connector has them in plain text. */
+  Map<String, Object> clients() {
+    Map<String, Object> settings = new HashMap<>();
+    below("kafka.").forEach((key, value) -> putPlain(settings, key, value));
+    // Where a converter decodes, the registry is the converter's.
+    below("value.converter.").forEach((key, value) -> putPlain(settings, key, value));
+    text("avro.registry.url").ifPresent(url -> putPlain(settings, "schema.registry.url", url));
+    Optional<String> user = text("avro.registry.user");
+    Optional<String> password = text("avro.registry.password");
+    if (user.isPresent() && password.isPresent()) {
+      String both = user.get() + ":" + password.get();
+      putPlain(settings, "basic.auth.user.info", both);
+      if (settings.containsKey("basic.auth.user.info")) {
+        settings.put("basic.auth.credentials.source", "USER_INFO");
+      }
+    }
+    return settings;
+  }
+
+  // References are for the worker to resolve; options or a profile give what stands behind them.
+  private static void putPlain(Map<String, Object> settings, String key, String value) {
+    if (!value.contains("${")) {
+      settings.put(key, value);
+    }
   }
 }

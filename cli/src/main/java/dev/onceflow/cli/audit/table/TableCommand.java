@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +124,7 @@ public final class TableCommand implements Callable<Integer> {
       findings = new TableAudit(options(ConnectorFile.read(connector)), progress).run();
     } catch (KafkaException | UncheckedIOException e) {
       // The registry's troubles are Kafka exceptions, too.
-      throw new UserException("The audit could not be finished: " + reason(e), e);
+      throw unfinished(e);
     }
     Certificate certificate = TableCertificate.of(findings, Instant.now());
     delivery.deliver(certificate, key, TableReport.of(findings), spec.commandLine().getOut());
@@ -136,14 +135,17 @@ public final class TableCommand implements Callable<Integer> {
     };
   }
 
-  private static String reason(Throwable failure) {
-    return failure.getCause() == null || failure.getCause().getMessage() == null
-        ? failure.getMessage()
-        : failure.getMessage() + ": " + failure.getCause().getMessage();
+  /** What Kafka, the registry or a temporary file didn't do. */
+  static UserException unfinished(RuntimeException failure) {
+    String cause = failure.getCause() == null ? null : failure.getCause().getMessage();
+    return new UserException(
+        "The audit could not be finished: %s%s"
+            .formatted(failure.getMessage(), cause == null ? "" : ": " + cause),
+        failure);
   }
 
   private TableAudit.Options options(ConnectorFile file) {
-    Map<String, Object> clients = registry.over(kafka.over(ofConnector(file)));
+    Map<String, Object> clients = registry.over(kafka.over(file.clients()));
     return new TableAudit.Options(
         file,
         Optional.ofNullable(table),
@@ -158,32 +160,6 @@ public final class TableCommand implements Callable<Integer> {
             .orElseThrow(
                 () -> new UserException("The target database is not known: give --database.")),
         databaseProperties(file));
-  }
-
-  /** Kafka's and the registry's settings, as far as the connector has them in plain text. */
-  private static Map<String, Object> ofConnector(ConnectorFile file) {
-    Map<String, Object> settings = new HashMap<>();
-    file.below("kafka.").forEach((key, value) -> putPlain(settings, key, value));
-    // Where a converter decodes, the registry is the converter's.
-    file.below("value.converter.").forEach((key, value) -> putPlain(settings, key, value));
-    file.text("avro.registry.url").ifPresent(url -> putPlain(settings, "schema.registry.url", url));
-    Optional<String> user = file.text("avro.registry.user");
-    Optional<String> password = file.text("avro.registry.password");
-    if (user.isPresent() && password.isPresent()) {
-      String both = user.get() + ":" + password.get();
-      putPlain(settings, "basic.auth.user.info", both);
-      if (settings.containsKey("basic.auth.user.info")) {
-        settings.put("basic.auth.credentials.source", "USER_INFO");
-      }
-    }
-    return settings;
-  }
-
-  // References are for the worker to resolve; options or a profile give what stands behind them.
-  private static void putPlain(Map<String, Object> settings, String key, String value) {
-    if (!value.contains("${")) {
-      settings.put(key, value);
-    }
   }
 
   private Properties databaseProperties(ConnectorFile file) {

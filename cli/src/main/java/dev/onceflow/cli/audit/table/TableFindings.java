@@ -2,6 +2,7 @@ package dev.onceflow.cli.audit.table;
 
 import dev.onceflow.cli.audit.digest.Difference;
 import dev.onceflow.cli.audit.digest.Finding;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,31 @@ record TableFindings(
     return difference.topic().rows() == 0 && difference.outOfSight() > 0
         ? Verdict.NOTHING_IN_SIGHT
         : Verdict.AGREE;
+  }
+
+  /** The same, naming so many differences of each kind at most. */
+  TableFindings naming(int max) {
+    Map<Finding.Kind, Integer> seen = new EnumMap<>(Finding.Kind.class);
+    List<NamedDifference> first =
+        named.stream().filter(d -> seen.merge(d.kind(), 1, Integer::sum) <= max).toList();
+    return new TableFindings(
+        effect,
+        database,
+        topicFacts,
+        cut,
+        since,
+        columns,
+        notCompared,
+        digestKey,
+        records,
+        tombstones,
+        notSelected,
+        unreadable,
+        rejected,
+        everyRowHasARecord,
+        difference,
+        first,
+        notVisible);
   }
 
   long count(Finding.Kind kind) {
