@@ -40,6 +40,9 @@ final class Counting {
       Map<String, String> uncountable,
       Filtered filtered,
       double seconds) {
+    static final Result NOTHING =
+        new Result(0, 0, Map.of(), Map.of(), Map.of(), Filtered.NOTHING, 0);
+
     /**
      * Whether applying the range again would change nothing; unknown where a table has no count.
      */

@@ -106,6 +106,13 @@ record LiveSink(String connector, Map<String, String> config) {
     return servers == null ? Map.of() : Map.of("bootstrap.servers", servers);
   }
 
+  /** A setting; empty where it isn't given, or is a reference that only the workers resolve. */
+  Optional<String> plain(String key) {
+    return Optional.ofNullable(config.get(key))
+        .map(String::trim)
+        .filter(text -> !text.isEmpty() && !text.contains("${"));
+  }
+
   /** Where a schema registry is, as far as the configuration says it. */
   Optional<String> registry() {
     return Optional.ofNullable(

@@ -7,6 +7,7 @@ import dev.onceflow.cli.UserException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,9 +141,32 @@ final class Reapply {
     if (now.state() != ReplayState.PLANNING) {
       return Optional.empty();
     }
-    ReplayPlan plan = plan(now.rangeList());
+    ReplayPlan plan = planOrRefusal(now.rangeList());
     replays.planned(now, plan);
     return Optional.of(plan);
+  }
+
+  /** What expired since the ranges were chosen can't be planned, now or with another try. */
+  private ReplayPlan planOrRefusal(List<Range> ranges) {
+    try {
+      return plan(ranges);
+    } catch (UserException e) {
+      List<String> refusals = new ArrayList<>();
+      List<Range> left = left(ranges);
+      for (int i = 0; i < ranges.size(); i++) {
+        if (left.get(i).start() > ranges.get(i).start()) {
+          refusals.add(
+              "The log of %s begins behind %d by now: what the range began with has expired since it was chosen. Give the command again, with a later start if it names one."
+                  .formatted(ranges.get(i).partition(), ranges.get(i).start()));
+        }
+      }
+      if (refusals.isEmpty()) {
+        throw e;
+      }
+      Counting.Result nothing = Counting.Result.NOTHING;
+      return new ReplayPlan(
+          sink, filter, ranges, Map.of(), nothing, false, request.rate(), refusals);
+    }
   }
 
   /** Runs what was planned, as far as it isn't done; answers with its row when it is over. */

@@ -130,6 +130,7 @@ final class ReapplyCommand implements Callable<Integer> {
               sample,
               InstantSource.system());
       replays.nowMs(sink.name());
+      SameDatabase.require(replays.connection(), sink, login());
       return dryRun ? plan(reapply, topics, logs) : run(reapply, topics, logs);
     }
   }
