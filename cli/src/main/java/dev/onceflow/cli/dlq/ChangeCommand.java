@@ -105,7 +105,7 @@ abstract class ChangeCommand implements Callable<Integer> {
   }
 
   private Tally previewed(Cluster cluster, Filter filter, Operator operator) {
-    SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+    SetAsideTopic setAside = SetAsideTopic.toPreview(cluster, topic.topic());
     return run(cluster, setAside, filter, operator, chunk -> List.of(), 0);
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -29,6 +29,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -56,6 +57,8 @@ final class Cluster implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final ListOffsetsOptions COMMITTED =
       new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+  private static final ListOffsetsOptions UNCOMMITTED =
+      new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
 
   private final Map<String, Object> settings;
   private final Admin admin;
@@ -100,15 +103,20 @@ final class Cluster implements AutoCloseable {
 
   /** Empty where there is none of that name. */
   Optional<Topic> topic(String name) {
+    return known(() -> await(admin.describeTopics(Set.of(name)).topicNameValues().get(name)))
+        .map(
+            found ->
+                new Topic(
+                    name,
+                    found.topicId().toString(),
+                    found.partitions().size(),
+                    (short) found.partitions().get(0).replicas().size()));
+  }
+
+  /** Empty where the broker that answers doesn't know the topic. */
+  private static <T> Optional<T> known(Supplier<T> question) {
     try {
-      TopicDescription found =
-          await(admin.describeTopics(Set.of(name)).topicNameValues().get(name));
-      return Optional.of(
-          new Topic(
-              name,
-              found.topicId().toString(),
-              found.partitions().size(),
-              (short) found.partitions().get(0).replicas().size()));
+      return Optional.of(question.get());
     } catch (UserException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();
@@ -123,9 +131,11 @@ final class Cluster implements AutoCloseable {
    * @throws UserException if there is none of that name
    */
   Topic existing(String name) {
-    return topic(name)
-        .orElseThrow(
-            () -> new UserException("There is no topic %s at %s.".formatted(name, servers())));
+    return topic(name).orElseThrow(() -> noTopic(name));
+  }
+
+  private UserException noTopic(String name) {
+    return new UserException("There is no topic %s at %s.".formatted(name, servers()));
   }
 
   /**
@@ -134,13 +144,18 @@ final class Cluster implements AutoCloseable {
    * @throws UserException if no broker tells of it within {@value #ANSWER_TIMEOUT_MS} ms
    */
   Topic awaited(String name) {
+    return awaited(() -> topic(name)).orElseGet(() -> existing(name));
+  }
+
+  // Brokers hear of a new topic one after the other.
+  private static <T> Optional<T> awaited(Supplier<Optional<T>> question) {
     long deadlineNs = System.nanoTime() + Duration.ofMillis(ANSWER_TIMEOUT_MS).toNanos();
-    Optional<Topic> found = topic(name);
+    Optional<T> found = question.get();
     while (found.isEmpty() && System.nanoTime() < deadlineNs) {
       LockSupport.parkNanos(PAUSE.toNanos());
-      found = topic(name);
+      found = question.get();
     }
-    return found.orElseGet(() -> existing(name));
+    return found;
   }
 
   /** Makes a compacted topic with one partition, if it isn't there. */
@@ -158,10 +173,20 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** What is in force for a topic, whether it was set for it or not. */
+  String setting(Topic topic, String name) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    return awaited(() -> known(() -> await(admin.describeConfigs(Set.of(resource)).all())))
+        .orElseThrow(() -> noTopic(topic.name()))
+        .get(resource)
+        .get(name)
+        .value();
+  }
+
   /** What is committed of a topic now, by partition: its records up to an end. */
   Map<TopicPartition, Bounds> bounds(Topic topic) {
-    var starts = offsets(topic.all(), OffsetSpec.earliest());
-    var ends = offsets(topic.all(), OffsetSpec.latest());
+    var starts = offsets(topic.all(), OffsetSpec.earliest(), COMMITTED);
+    var ends = offsets(topic.all(), OffsetSpec.latest(), COMMITTED);
     Map<TopicPartition, Bounds> bounds = new TreeMap<>(TopicReader.IN_ORDER);
     topic
         .all()
@@ -174,13 +199,19 @@ final class Cluster implements AutoCloseable {
   /** Offsets from {@code start} up to, and without, {@code end}. */
   record Bounds(long start, long end) {}
 
-  private Map<TopicPartition, Long> offsets(Collection<TopicPartition> of, OffsetSpec which) {
+  /** The end of each partition with what is not committed. */
+  Map<TopicPartition, Long> uncommittedEnds(Topic topic) {
+    return offsets(topic.all(), OffsetSpec.latest(), UNCOMMITTED);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Collection<TopicPartition> of, OffsetSpec which, ListOffsetsOptions level) {
     Map<TopicPartition, Long> offsets = new HashMap<>();
     await(
             admin
                 .listOffsets(
                     of.stream().collect(Collectors.toMap(partition -> partition, p -> which)),
-                    COMMITTED)
+                    level)
                 .all())
         .forEach((partition, found) -> offsets.put(partition, found.offset()));
     return offsets;

@@ -36,11 +36,28 @@ final class SetAsideTopic {
   }
 
   /**
-   * The same for whoever has made sure that there is a topic of decisions. A broker that hasn't
-   * heard of it yet is asked again: taken for its absence, that would open every record once more.
+   * The same for whoever wants to know what a change would do.
+   *
+   * @throws UserException also if the decisions are not kept for good
+   */
+  static SetAsideTopic toPreview(Cluster cluster, String name) {
+    Optional<Topic> decided = cluster.topic(Decisions.topicOf(name));
+    decided.ifPresent(topic -> KeptDecisions.requireKept(cluster, topic));
+    return open(cluster, name, decided);
+  }
+
+  /**
+   * The same for whoever has made sure that there is a topic of decisions, and has ended the
+   * transactions of earlier commands. A broker that hasn't heard of it yet is asked again: taken
+   * for its absence, that would open every record once more.
+   *
+   * @throws UserException also if some decision may be gone, or can't be seen
    */
   static SetAsideTopic toChange(Cluster cluster, String name) {
-    return open(cluster, name, Optional.of(cluster.awaited(Decisions.topicOf(name))));
+    Topic decided = cluster.awaited(Decisions.topicOf(name));
+    KeptDecisions.requireKept(cluster, decided);
+    KeptDecisions.requireVisible(cluster, decided);
+    return open(cluster, name, Optional.of(decided));
   }
 
   private static SetAsideTopic open(Cluster cluster, String name, Optional<Topic> decided) {

@@ -19,14 +19,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -54,6 +59,64 @@ final class DeadLetterCluster implements AutoCloseable {
 
   void createTopic(String name, int partitions, Map<String, String> settings) {
     kafka.createTopics(List.of(new Topic(name, "as the test says", settings)), partitions);
+  }
+
+  /** Sets one of a topic's settings, and waits until it holds. */
+  void set(String topic, String setting, String value) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    done(
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    resource,
+                    List.of(
+                        new AlterConfigOp(
+                            new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+            .all());
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                done(admin.describeConfigs(List.of(resource)).all())
+                    .get(resource)
+                    .get(setting)
+                    .value()
+                    .equals(value));
+  }
+
+  /** Deletes what lies below an offset. */
+  void deleteBefore(String topic, int partition, long offset) {
+    done(
+        admin
+            .deleteRecords(
+                Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+            .all());
+  }
+
+  /** A transaction with a record in partition 0 of a topic, which is aborted at the end. */
+  AutoCloseable openTransaction(String transactionalId, String topic) {
+    var producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(), "transactional.id", transactionalId),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+    producer.beginTransaction();
+    var unused = producer.send(new ProducerRecord<>(topic, 0, new byte[0], new byte[0]));
+    producer.flush();
+    return () -> {
+      producer.abortTransaction();
+      producer.close();
+    };
+  }
+
+  private static <T> T done(KafkaFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("The broker doesn't do it", e);
+    }
   }
 
   /** Sends them in this order. */

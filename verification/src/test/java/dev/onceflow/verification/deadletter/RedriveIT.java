@@ -267,4 +267,55 @@ class RedriveIT {
     assertThat(stopped.text()).contains("Another command deals with " + dlq + " now");
     assertThat(faults()).isEmpty();
   }
+
+  /** Kafka would forget what was decided, or has: those records would be sent once more. */
+  @Test
+  void nothingIsSentWhereDecisionsExpireOrHaveExpired() {
+    String decisions = dlq + "-decisions";
+    cluster.createTopic(decisions, 1, Map.of("cleanup.policy", "delete"));
+    assertRefused(redriveHere(), decisions + " has cleanup.policy=delete, expected compact");
+    cluster.set(decisions, "cleanup.policy", "compact,delete");
+    assertRefused(redriveHere(), "cleanup.policy=compact,delete, expected compact");
+    assertRefused(
+        cluster.run("dlq", "redrive", dlq, "--all", "--reason", "r", "--dry-run"),
+        "cleanup.policy=compact,delete, expected compact");
+
+    cluster.set(decisions, "cleanup.policy", "compact");
+    Answer some =
+        cluster.run("dlq", "purge", dlq, "--at", "0:7", "--at", "0:8", "--reason", "tests");
+    assertThat(some.code()).as(some.text()).isZero();
+    cluster.set(decisions, "cleanup.policy", "delete");
+    cluster.deleteBefore(decisions, 0, 1);
+    cluster.set(decisions, "cleanup.policy", "compact");
+
+    // Decisions: that about 0:8, which was behind the one that is gone.
+    assertRefused(redriveHere(), decisions + "-0 begins at offset 1, expected 0");
+    assertThat(sent(IsolationLevel.READ_UNCOMMITTED)).isZero();
+  }
+
+  private static void assertRefused(Answer answer, String why) {
+    assertThat(answer.code()).as(answer.text()).isEqualTo(2);
+    assertThat(answer.text()).contains(why);
+  }
+
+  /** Committed readers don't see the decisions behind it. */
+  @Test
+  void nothingIsSentWhileAForeignTransactionHidesDecisions() throws Exception {
+    String decisions = dlq + "-decisions";
+    assertThat(cluster.run("dlq", "purge", dlq, "--at", "0:7", "--reason", "a test").code())
+        .isZero();
+    try (AutoCloseable open = cluster.openTransaction("somebody-else", decisions)) {
+      assertRefused(redriveHere(), decisions + "-0 has an open Kafka transaction");
+      assertThat(sent(IsolationLevel.READ_UNCOMMITTED)).isZero();
+    }
+
+    Answer later = redriveHere();
+
+    assertThat(later.code()).as(later.text()).isZero();
+    assertThat(sentRecords()).isEqualTo(RECORDS - 1);
+  }
+
+  private int sentRecords() {
+    return cluster.committed(input, INPUT_PARTITIONS).size();
+  }
 }
