@@ -117,7 +117,12 @@ abstract class ChangeCommand implements Callable<Integer> {
             cluster.producer(TransactionalOutlet.transactionalId(topic.topic())), topic.topic())) {
       outlet.begin();
       SetAsideTopic setAside = SetAsideTopic.toChange(cluster, topic.topic());
-      Tally tally = run(cluster, setAside, filter, operator, outlet, rate);
+      Outlet ofThisTopic =
+          chunk -> {
+            setAside.requireSame();
+            return outlet.commit(chunk);
+          };
+      Tally tally = run(cluster, setAside, filter, operator, ofThisTopic, rate);
       afterwards(cluster, setAside);
       return tally;
     }

@@ -87,12 +87,28 @@ final class SetAsideTopic {
     return decisions;
   }
 
+  /**
+   * Refuses to go on if it is another one by now: decisions would be written about records that are
+   * gone, and those that are there be sent again. What was read before this is of this one.
+   *
+   * @throws UserException if it was deleted, or made again, since it was opened
+   */
+  void requireSame() {
+    if (!cluster.existing(topic.name()).id().equals(topic.id())) {
+      throw new UserException(
+          """
+          Topic %s was made again while this command was at it. What it had committed before was \
+          of the earlier one; run it again for the records that are there now."""
+              .formatted(topic.name()));
+    }
+  }
+
   /** Its records up to where it ends now. */
   TopicReader reader() {
     return reader(cluster, topic);
   }
 
-  /** The first record of each partition that is open; where none is, the end. */
+  /** The first record of each partition that is open; where none is, the end. As it was opened. */
   Map<TopicPartition, Long> firstOpen() {
     Map<TopicPartition, Long> first = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>();
@@ -115,6 +131,7 @@ final class SetAsideTopic {
       throw cluster.explained(e);
     }
     ends.forEach(first::putIfAbsent);
+    requireSame();
     return first;
   }
 

@@ -61,6 +61,12 @@ final class DeadLetterCluster implements AutoCloseable {
     kafka.createTopics(List.of(new Topic(name, "as the test says", settings)), partitions);
   }
 
+  /** Deletes a topic, and waits until a new one may have its name. */
+  void deleteTopic(String name) {
+    done(admin.deleteTopics(List.of(name)).all());
+    Awaitility.await().atMost(LIMIT).until(() -> !done(admin.listTopics().names()).contains(name));
+  }
+
   /** Sets one of a topic's settings, and waits until it holds. */
   void set(String topic, String setting, String value) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);

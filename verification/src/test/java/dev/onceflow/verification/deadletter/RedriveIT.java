@@ -318,4 +318,23 @@ class RedriveIT {
   private int sentRecords() {
     return cluster.committed(input, INPUT_PARTITIONS).size();
   }
+
+  /** Its decisions would speak of records that are no more, and those that are be sent again. */
+  @Test
+  void aTopicThatIsMadeAgainEndsTheCommandThatReadsIt() {
+    ChildProcess command = redrive("300");
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> sent(IsolationLevel.READ_COMMITTED) > 200);
+    command.pause();
+    cluster.deleteTopic(dlq);
+    cluster.createTopic(dlq, DLQ_PARTITIONS, Map.of());
+    command.resume();
+
+    Answer stopped = DeadLetterCluster.answer(command);
+
+    assertRefused(stopped, dlq + " was made again");
+    assertThat(sentRecords()).isLessThan(RECORDS);
+  }
 }
