@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
       "takes effect if what was wrong is mended. A record that fails again comes back",
       "with a higher count, up to --redrives-max. What is sent and that it was sent",
       "are written in one Kafka transaction: killed at any point, the same command",
-      "goes on, and no record is sent twice."
+      "goes on, and no record is sent twice.",
+      "",
+      "A copy comes behind all that its key got meanwhile. What a sink of Kafka Connect",
+      "set aside is sent only with --tables-by-version-or-event-id."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -26,6 +29,8 @@ import picocli.CommandLine.Option;
       "      --code unreadable --reason 'schema 7 is registered now' --dry-run",
       "  onceflow dlq redrive payments-dlq --bootstrap-servers localhost:9092 \\",
       "      --all --rate 500 --reason 'release 2.3 reads them'",
+      "  onceflow dlq redrive orders-sink-dlq --profile production --code refused \\",
+      "      --tables-by-version-or-event-id --reason 'the account is open again'",
       "",
       "Exit codes: 0 all that is meant was sent, 1 some stay open, 2 failed."
     })

@@ -35,17 +35,39 @@ final class Resend {
   private final long redrivesMax;
   private final Targets targets;
   private final Clock clock;
+  private final SinkTables sinkTables;
+
+  /** What is known of the tables that sinks of Connect fill. */
+  enum SinkTables {
+    /** Nothing: what sinks set aside stays where it is. */
+    UNKNOWN,
+    /** They take records in any order: each has a version, deletes too, or counts by event ID. */
+    TAKE_ANY_ORDER
+  }
 
   /**
+   * Leaves what sinks set aside where it is.
+   *
    * @param headers which headers go along
    * @param redrivesMax a record that was sent again so often stays where it is
    * @param targets where copies may go
    */
   Resend(OwnHeaders headers, long redrivesMax, Targets targets, Clock clock) {
+    this(headers, redrivesMax, targets, clock, SinkTables.UNKNOWN);
+  }
+
+  private Resend(
+      OwnHeaders headers, long redrivesMax, Targets targets, Clock clock, SinkTables sinkTables) {
     this.headers = headers;
     this.redrivesMax = redrivesMax;
     this.targets = targets;
     this.clock = clock;
+    this.sinkTables = sinkTables;
+  }
+
+  /** The same where somebody knows of the tables that sinks fill. */
+  Resend with(SinkTables known) {
+    return new Resend(headers, redrivesMax, targets, clock, known);
   }
 
   /** What a dead letter leads to. */
@@ -146,6 +168,10 @@ final class Resend {
           "sent again %d times already, --redrives-max is %d"
               .formatted(record.redrives(), redrivesMax));
     }
+    Optional<String> tooLate = record.byConnect() ? tooLate(content) : Optional.empty();
+    if (tooLate.isPresent()) {
+      return new Action.Leave(tooLate.get());
+    }
     Optional<Coordinates> origin = record.origin();
     if (origin.isEmpty()) {
       return new Action.Leave("no header says which topic it came from");
@@ -171,6 +197,21 @@ final class Resend {
             content.value(),
             all),
         as);
+  }
+
+  // A copy comes behind all that its key got since. A sink that goes by position or arrival would
+  // take it for the newest, and a delete without a version takes away whatever is there.
+  private Optional<String> tooLate(Content content) {
+    if (content.value() == null) {
+      return Optional.of(
+          "no value: sent again it could delete a newer row; look at the row, then purge it");
+    }
+    return sinkTables == SinkTables.TAKE_ANY_ORDER
+        ? Optional.empty()
+        : Optional.of(
+            "set aside by a sink: sent again it could overwrite a newer row; where all its tables "
+                + "go by version or by event ID, say "
+                + ResendOptions.ANY_ORDER);
   }
 
   // The job counts attempts on from these, and remembers when it began.

@@ -7,6 +7,8 @@ import picocli.CommandLine.Option;
 
 /** How copies are made. */
 final class ResendOptions {
+  static final String ANY_ORDER = "--tables-by-version-or-event-id";
+
   @Option(
       names = "--redrives-max",
       defaultValue = "3",
@@ -26,11 +28,20 @@ final class ResendOptions {
               + "CloudEvents (ce_*) in any case. Default: all.")
   private List<String> copied;
 
+  @Option(
+      names = ANY_ORDER,
+      description =
+          "Takes what sinks of Kafka Connect set aside, too. Say so only if all their tables go by "
+              + "a version in the record, deletes too, or by event ID: in others an older record "
+              + "that is sent again overwrites a newer row. What has no value stays open.")
+  private boolean anyOrder;
+
   Resend resend(Targets targets) {
     if (redrivesMax < 1) {
       throw new UserException(
           "--redrives-max is %d: expected a number from 1 on.".formatted(redrivesMax));
     }
-    return new Resend(new OwnHeaders(copied), redrivesMax, targets, Clock.systemUTC());
+    return new Resend(new OwnHeaders(copied), redrivesMax, targets, Clock.systemUTC())
+        .with(anyOrder ? Resend.SinkTables.TAKE_ANY_ORDER : Resend.SinkTables.UNKNOWN);
   }
 }

@@ -119,7 +119,8 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     }
   }
 
-  private boolean byConnect() {
+  /** Whether Connect set it aside, not a job. */
+  boolean byConnect() {
     boolean connect = false;
     for (Header header : raw.headers()) {
       if (header.key().equals(ConnectErrors.TOPIC)) {

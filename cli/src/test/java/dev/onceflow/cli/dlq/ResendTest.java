@@ -193,6 +193,48 @@ class ResendTest {
         .containsEntry(SetAsideRecord.REDRIVES, "1");
   }
 
+  /** One that a sink set aside; its table has had later records of that key since. */
+  private static SetAsideRecord bySink(String value, String reason) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(ConnectErrors.TOPIC, utf8("orders"));
+    headers.add(ConnectErrors.PARTITION, utf8("3"));
+    headers.add(ConnectErrors.OFFSET, utf8("100"));
+    headers.add(ConnectErrors.MESSAGE, utf8("no; onceflow:{\"reason\":\"%s\"}".formatted(reason)));
+    return new SetAsideRecord(TestingRecords.raw(0, 5, "k", value, headers));
+  }
+
+  @Test
+  void whatASinkSetAsideWouldOverwriteNewerRowsAndStays() {
+    assertThat(why(resend.redriven(bySink("old", "refused"))))
+        .contains("overwrite a newer row", "--tables-by-version-or-event-id");
+    assertThat(why(resend.releasedAsNew(bySink("old", "future"), OPERATOR)))
+        .contains("overwrite a newer row");
+    assertThat(why(resend.imported(bySink("old", "unfit"), edited("k", utf8("mended")))))
+        .contains("overwrite a newer row");
+    // A record of a job has no such limit: its job decides each event once.
+    assertThat(copy(resend.redriven(TestingRecords.of(5, "unreadable", "e1")))).isNotNull();
+  }
+
+  @Test
+  void whatASinkSetAsideIsSentWhereItsTablesTakeAnyOrderUnlessItDeletes() {
+    Resend anyOrder = resend.with(Resend.SinkTables.TAKE_ANY_ORDER);
+
+    ProducerRecord<byte[], byte[]> copy = copy(anyOrder.redriven(bySink("old", "refused")));
+
+    assertThat(copy.topic()).isEqualTo("orders");
+    assertThat(copy.partition()).isEqualTo(3);
+    assertThat(copy.value()).isEqualTo(utf8("old"));
+    assertThat(copy(anyOrder.imported(bySink("old", "unfit"), edited("k", utf8("mended")))).value())
+        .isEqualTo(utf8("mended"));
+    assertThat(why(anyOrder.redriven(bySink(null, "refused")))).contains("delete a newer row");
+    assertThat(why(anyOrder.imported(bySink("old", "unfit"), edited("k", null))))
+        .contains("delete a newer row");
+  }
+
+  private static ExportLine.Edited edited(String key, byte[] value) {
+    return new ExportLine.Edited("id", new Place(0, 5), utf8(key), value, new RecordHeaders());
+  }
+
   @Test
   void anEditedRecordGoesToItsPartitionOnlyUnderItsOwnKey() {
     SetAsideRecord record = TestingRecords.of(5, "unreadable", "e1");
