@@ -64,6 +64,11 @@ abstract class ChangeCommand implements Callable<Integer> {
   /** What is to be done after all is decided. */
   void afterwards(Cluster cluster, SetAsideTopic setAside) {}
 
+  /** How far back the memory reaches of whoever reads what is sent. */
+  Horizon horizon() {
+    return Horizon.NONE;
+  }
+
   /** How many records are named one by one; empty where they are not. */
   OptionalLong named() {
     return OptionalLong.empty();
@@ -139,9 +144,11 @@ abstract class ChangeCommand implements Callable<Integer> {
     try (InputTopics inputs = new InputTopics(cluster);
         TopicReader reader = setAside.reader();
         TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
+      HorizonWatch watch = new HorizonWatch(horizon(), outlet);
       Tally tally =
           new SetAsideRun(filter, setAside.decisions(), operator, plan(setAside, inputs, operator))
-              .run(reader, outlet, pace, new ProgressLine(line));
+              .run(reader, watch, pace, new ProgressLine(line));
+      tally.behindHorizon(watch.behind());
       long met = tally.done() + tally.left() + tally.decidedBefore();
       tally.gone(named().orElse(met) - met);
       return tally;

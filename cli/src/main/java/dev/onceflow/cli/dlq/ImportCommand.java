@@ -92,6 +92,11 @@ final class ImportCommand extends ChangeCommand {
   }
 
   @Override
+  Horizon horizon() {
+    return resend.horizon();
+  }
+
+  @Override
   Function<SetAsideRecord, Action> plan(
       SetAsideTopic setAside, Targets targets, Operator operator) {
     for (ExportLine.Edited line : lines.values()) {

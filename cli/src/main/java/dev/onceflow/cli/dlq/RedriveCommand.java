@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
       "goes on, and no record is sent twice.",
       "",
       "A copy comes behind all that its key got meanwhile. What a sink of Kafka Connect",
-      "set aside is sent only with --tables-by-version-or-event-id."
+      "set aside is sent only with --tables-by-version-or-event-id.",
+      "What is older than the job remembers (--horizon-ms) may come to quarantine."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -45,6 +46,11 @@ final class RedriveCommand extends ChangeCommand {
   @Override
   Filter filter() {
     return filterOrAll(filter, all);
+  }
+
+  @Override
+  Horizon horizon() {
+    return resend.horizon();
   }
 
   @Override

@@ -61,6 +61,11 @@ final class ReleaseCommand extends ChangeCommand {
   }
 
   @Override
+  Horizon horizon() {
+    return resend.horizon();
+  }
+
+  @Override
   Function<SetAsideRecord, Action> plan(
       SetAsideTopic setAside, Targets targets, Operator operator) {
     if (as == Verdict.DUPLICATE) {

@@ -1,6 +1,7 @@
 package dev.onceflow.cli.dlq;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.streams.dedupe.DedupeConfig;
 import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -35,6 +36,22 @@ final class ResendOptions {
               + "a version in the record, deletes too, or by event ID: in others an older record "
               + "that is sent again overwrites a newer row. What has no value stays open.")
   private boolean anyOrder;
+
+  @Option(
+      names = "--horizon-ms",
+      paramLabel = "MS",
+      description =
+          "How long readers of the input remember event IDs, their dedupe.horizon.ms; -1 is for "
+              + "ever. The report counts what may lie behind it. Default: ${DEFAULT-VALUE}.")
+  private long horizonMs = (long) DedupeConfig.DEF.defaultValues().get(DedupeConfig.HORIZON_MS);
+
+  Horizon horizon() {
+    if (horizonMs < 1 && horizonMs != DedupeConfig.FOREVER) {
+      throw new UserException(
+          "--horizon-ms is %d: expected milliseconds from 1 on, or -1.".formatted(horizonMs));
+    }
+    return new Horizon(horizonMs, System.currentTimeMillis());
+  }
 
   Resend resend(Targets targets) {
     if (redrivesMax < 1) {

@@ -13,6 +13,7 @@ final class Tally {
   private final Map<String, Left> left = new TreeMap<>();
   private long decidedBefore;
   private long gone;
+  private long behindHorizon;
 
   /** Records that stay open for the same reason. */
   private static final class Left {
@@ -43,6 +44,11 @@ final class Tally {
   /** Counts some that were named, and that the topic doesn't hold any more. */
   void gone(long records) {
     gone += records;
+  }
+
+  /** Counts some that were sent, and may be set aside once more. */
+  void behindHorizon(long records) {
+    behindHorizon += records;
   }
 
   /** Whether all that was meant is decided. */
@@ -79,6 +85,14 @@ final class Tally {
     if (done.isEmpty()) {
       text.append("No record %s%n".formatted(would.isEmpty() ? "was decided" : "would be decided"));
     }
+    if (behindHorizon > 0) {
+      text.append(
+          """
+          %,d of them with an event ID from before the horizon (--horizon-ms): where that is \
+          forgotten they take no effect, and are set aside again as unprovable
+          """
+              .formatted(behindHorizon));
+    }
     if (decidedBefore > 0) {
       text.append("%,d were dealt with before%n".formatted(decidedBefore));
     }
@@ -105,6 +119,7 @@ final class Tally {
                   }
                 }));
     json.put("decided_before", decidedBefore).put("gone", gone);
+    json.put("behind_horizon", behindHorizon);
     ArrayNode open = json.putArray("left_open");
     left.forEach(
         (why, each) ->
