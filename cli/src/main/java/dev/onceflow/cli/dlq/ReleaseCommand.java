@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
       "--as new sends them to the input once more, under their own event ID, with the",
       "word that they were not seen (header onceflow_release), who says so and why.",
       "Onceflow can't check that word: where it is wrong, an event takes effect twice.",
-      "Altered records are refused: their ID took effect with other content.",
+      "Altered records are refused: their ID took effect with other content. So are",
+      "those that a sink of Kafka Connect can't prove: it doesn't know the word.",
       "--as duplicate sends nothing.",
       "",
       "Who decided, when and why stands in topic TOPIC-decisions."

@@ -72,6 +72,10 @@ final class Resend {
 
   /** What a dead letter leads to. */
   Action redriven(SetAsideRecord record) {
+    Optional<String> decided = record.byConnect() ? decidedBySink(record) : Optional.empty();
+    if (decided.isPresent()) {
+      return new Action.Leave(decided.get());
+    }
     return switch (record.code()) {
       case Dedupe.UNPROVABLE, Dedupe.ALTERED ->
           new Action.Leave(
@@ -83,6 +87,10 @@ final class Resend {
 
   /** What a record from quarantine leads to that is to count as new. */
   Action releasedAsNew(SetAsideRecord record, Operator operator) {
+    Optional<String> decided = record.byConnect() ? decidedBySink(record) : Optional.empty();
+    if (decided.isPresent()) {
+      return new Action.Leave(decided.get());
+    }
     if (record.code().equals(Dedupe.ALTERED)) {
       return new Action.Leave(
           "altered: its event ID took effect with other content, and takes none again; "
@@ -95,6 +103,18 @@ final class Resend {
     word.add(RELEASED_BY, utf8(operator.name()));
     word.add(RELEASE_REASON, utf8(operator.reason()));
     return resent(record, Decision.As.RELEASED_AS_NEW, word);
+  }
+
+  // A sink judges by its memory alone: it doesn't know the word of a release.
+  private static Optional<String> decidedBySink(SetAsideRecord record) {
+    return switch (record.code()) {
+      case Dedupe.UNPROVABLE, Dedupe.ALTERED ->
+          Optional.of(
+              ("%s, says a sink, and would say so again: if it is to take effect, export it, give "
+                      + "it an event ID of its own and import it; else purge it")
+                  .formatted(record.code()));
+      default -> Optional.empty();
+    };
   }
 
   /** What a record leads to that was edited. */

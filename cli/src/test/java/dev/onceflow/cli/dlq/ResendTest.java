@@ -231,6 +231,21 @@ class ResendTest {
         .contains("delete a newer row");
   }
 
+  /** No sink knows the word of a release: sent with it, the record would only come back. */
+  @Test
+  void whatASinkCantProveGetsAnIdOfItsOwn() {
+    Resend anyOrder = resend.with(Resend.SinkTables.TAKE_ANY_ORDER);
+    for (String reason : List.of(Dedupe.UNPROVABLE, Dedupe.ALTERED)) {
+      SetAsideRecord record = bySink("old", reason);
+
+      assertThat(why(anyOrder.releasedAsNew(record, OPERATOR)))
+          .contains(reason + ", says a sink", "export it, give it an event ID of its own");
+      assertThat(why(anyOrder.redriven(record))).contains("export it", "import it");
+      assertThat(copy(anyOrder.imported(record, edited("k", utf8("with an ID of its own")))))
+          .isNotNull();
+    }
+  }
+
   private static ExportLine.Edited edited(String key, byte[] value) {
     return new ExportLine.Edited("id", new Place(0, 5), utf8(key), value, new RecordHeaders());
   }
