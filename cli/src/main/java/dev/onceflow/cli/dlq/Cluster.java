@@ -158,15 +158,18 @@ final class Cluster implements AutoCloseable {
     return found;
   }
 
-  /** Makes a compacted topic with one partition, if it isn't there. */
+  /** Makes a compacted topic with one partition, if it isn't there: only then CREATE is needed. */
   void createCompacted(String name, short replication) {
+    if (topic(name).isPresent()) {
+      return;
+    }
     NewTopic topic =
         new NewTopic(name, 1, replication)
             .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     try {
       await(admin.createTopics(List.of(topic)).all());
     } catch (UserException e) {
-      // Two commands may begin together.
+      // Two commands may begin together, and one broker hear of it later than another.
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
       }
