@@ -65,7 +65,8 @@ class RedriveIT {
     input = "orders-" + topics++;
     dlq = input + "-dlq";
     cluster.createTopic(input, INPUT_PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
-    cluster.createTopic(dlq, DLQ_PARTITIONS, Map.of());
+    // Its records are old: half a minute after its start the broker would look, and delete them.
+    cluster.createTopic(dlq, DLQ_PARTITIONS, Map.of("retention.ms", "-1"));
     cluster.produce(IntStream.range(0, RECORDS).mapToObj(this::setAside).toList());
   }
 
