@@ -133,6 +133,11 @@ public final class PostgresProxy implements AutoCloseable {
   private void connect(Socket client) throws IOException {
     Socket server = new Socket();
     try {
+      // Messages go on one by one: with Nagle's algorithm the second one of a burst would wait 40
+      // ms
+      // for the first one's delayed acknowledgement, in each round trip.
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
       server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
     } catch (IOException e) {
       client.close();

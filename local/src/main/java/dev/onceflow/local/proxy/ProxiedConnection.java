@@ -1,5 +1,6 @@
 package dev.onceflow.local.proxy;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ final class ProxiedConnection {
 
   void toServer() {
     try {
-      DataInputStream in = new DataInputStream(client.getInputStream());
+      DataInputStream in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
       OutputStream out = server.getOutputStream();
       forwardStartup(in, out);
       while (true) {
@@ -53,9 +54,6 @@ final class ProxiedConnection {
         }
         if (!proxy.isSwallowing()) {
           out.write(message);
-          if (in.available() == 0) {
-            out.flush();
-          }
         }
       }
     } catch (IOException e) {
@@ -149,7 +147,7 @@ final class ProxiedConnection {
 
   void toClient() {
     try {
-      DataInputStream in = new DataInputStream(server.getInputStream());
+      DataInputStream in = new DataInputStream(new BufferedInputStream(server.getInputStream()));
       OutputStream out = client.getOutputStream();
       while (true) {
         byte[] message = read(in);
