@@ -3,6 +3,8 @@ package dev.onceflow.verification.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onceflow.local.up.PaymentsPipeline;
+import dev.onceflow.schemas.event.EventIds;
+import dev.onceflow.schemas.serde.AvroJson;
 import dev.onceflow.verification.command.Onceflow;
 import dev.onceflow.verification.command.Onceflow.Answer;
 import java.io.IOException;
@@ -25,13 +27,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -52,6 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AuditIT {
   private static final int EVENTS = 2_000;
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
+  private static final String AMOUNT = "\"amount_minor\":-?\\d+";
   private static final int AGREE = 0;
   private static final int DIFFER = 1;
   private static final int UNKNOWN = 2;
@@ -64,9 +73,7 @@ class AuditIT {
   static void fillTables() throws Exception {
     pipeline = new PaymentsPipeline(folder.resolve("pipeline"), PaymentsPipeline.Ports.ANY);
     pipeline.startServers();
-    pipeline.startJob();
-    pipeline.startWorker();
-    pipeline.registerSink(Map.of());
+    pipeline.startProcessing();
     pipeline.loadSample(EVENTS, 1);
     pipeline.awaitDrained(DRAIN_LIMIT);
     connector = connectorFile();
@@ -251,6 +258,29 @@ class AuditIT {
   }
 
   @Test
+  @Order(3)
+  void aRecordThatTheSinkHasKeptAsideIsNotMissed() throws Exception {
+    execute("DELETE FROM ledger_entries WHERE entry_id = '%s'".formatted(entry(10)));
+    Answer missing = auditTable();
+    Matcher place = Pattern.compile("\\(ledger-entries-(\\d)-(\\d+)\\)").matcher(missing.text());
+    assertThat(place.find()).as(missing.text()).isTrue();
+    execute(
+        "CREATE TABLE onceflow.dlq (sink text, run text, topic text, partition int, \"offset\" bigint)",
+        "INSERT INTO onceflow.dlq VALUES ('%s', '', 'ledger-entries', %s, %s)"
+            .formatted(PaymentsPipeline.SINK, place.group(1), place.group(2)));
+    Path withTable = folder.resolve("with-dlq-table.json");
+    Files.writeString(
+        withTable, Files.readString(connector).replaceFirst("\\{", "{\"dlq.table\": \"true\","));
+
+    Answer answer = audit("table", "--connector", withTable.toString());
+
+    execute("DROP TABLE onceflow.dlq");
+    assertThat(missing.code()).isEqualTo(DIFFER);
+    assertThat(answer.code()).as(answer.text()).isEqualTo(AGREE);
+    assertThat(answer.text()).contains("set aside by the sink (dead letters): 1");
+  }
+
+  @Test
   @Order(4)
   void aCertificateHoldsUntilItIsTouched() throws Exception {
     KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -291,9 +321,70 @@ class AuditIT {
     assertThat(upsert.text()).contains("table.account_balances.effect", "upsert");
   }
 
-  /** The snapshot and the fence in it: rows and records that come meanwhile are of neither side. */
+  /** Exported decoded, edited as JSON, imported: its event takes effect. */
   @Test
   @Order(6)
+  void aDeadLetterWhoseAvroIsEditedTakesEffect() throws Exception {
+    ConsumerRecord<byte[], byte[]> sale = firstRecord("payments", json -> json.contains("SALE"));
+    String id = EventIds.ofContent(System.currentTimeMillis(), "edited").toString();
+    send(
+        new ProducerRecord<>(
+            "payments",
+            null,
+            "edited".getBytes(StandardCharsets.UTF_8),
+            edited(
+                sale,
+                json ->
+                    json.replace(new String(sale.key(), StandardCharsets.UTF_8), "edited")
+                        .replace(header(sale, "ce_id"), id)
+                        .replaceFirst(AMOUNT, "\"amount_minor\":-1")),
+            new RecordHeaders().add("ce_id", id.getBytes(StandardCharsets.UTF_8))));
+    pipeline.awaitJobDrained(DRAIN_LIMIT);
+    Path file = folder.resolve("dead.jsonl");
+
+    Answer exported = dlq("export", "--event-id", id, "--file", file.toString());
+    String line = Files.readString(file);
+    Files.writeString(file, line.replaceFirst(AMOUNT, "\"amount_minor\":4200"));
+    Answer imported = dlq("import", "--file", file.toString(), "--reason", "it had a wrong sign");
+    pipeline.awaitDrained(DRAIN_LIMIT);
+    execute("DROP TABLE kept", "CREATE TABLE kept AS SELECT * FROM ledger_entries");
+
+    assertThat(exported.text()).contains("1 records written");
+    assertThat(line).contains("\"amount_minor\":-1");
+    assertThat(imported.text()).contains("1 imported, sent to payments");
+    assertThat(
+            query(
+                "SELECT count(*) FROM kept WHERE event_id = '%s' AND abs(amount_minor) = 4200"
+                    .formatted(id)))
+        .isEqualTo("2");
+    assertThat(auditTable().code()).isEqualTo(AGREE);
+    assertThat(auditTopics().code()).isEqualTo(AGREE);
+  }
+
+  private static Answer dlq(String command, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "dlq",
+                command,
+                "payments-dlq",
+                "--bootstrap-servers",
+                pipeline.kafka().bootstrapServers(),
+                "--schema-registry",
+                pipeline.registry().url()));
+    words.addAll(List.of(more));
+    return Onceflow.run(words.toArray(String[]::new));
+  }
+
+  private static byte[] edited(ConsumerRecord<byte[], byte[]> record, UnaryOperator<String> edit) {
+    AvroJson avro = new AvroJson(pipeline.clientConfig());
+    AvroJson.Value value = avro.read(record.value()).orElseThrow();
+    return avro.write(new AvroJson.Value(value.schemaId(), edit.apply(value.json())));
+  }
+
+  /** The snapshot and the fence in it: rows and records that come meanwhile are of neither side. */
+  @Test
+  @Order(7)
   void itAgreesWhileTheSinkWrites() throws Exception {
     CompletableFuture<Void> load =
         CompletableFuture.runAsync(() -> pipeline.loadSample(5 * EVENTS, 2));
@@ -313,14 +404,14 @@ class AuditIT {
 
   /** What has expired is not agreed; an earlier certificate that saw it can be built on. */
   @Test
-  @Order(7)
+  @Order(8)
   void whatTheTopicNoLongerHoldsIsOutOfSightUnlessAnEarlierAuditSawIt() throws Exception {
     String earlier = folder.resolve("earlier.json").toString();
     assertThat(auditTable("--certificate", earlier).code()).isEqualTo(AGREE);
     pipeline.loadSample(EVENTS, 3);
     pipeline.awaitDrained(DRAIN_LIMIT);
     execute("DROP TABLE kept", "CREATE TABLE kept AS SELECT * FROM ledger_entries");
-    String expired = firstEntry();
+    String expired = header(firstRecord("ledger-entries", json -> true), "ce_id");
     expireRecords();
 
     Answer alone = auditTable();
@@ -347,23 +438,30 @@ class AuditIT {
     assertThat(seen.text()).contains("CHANGED since the earlier certificate");
   }
 
-  private static String firstEntry() {
-    TopicPartition partition = new TopicPartition("ledger-entries", 0);
+  /** The first one in partition 0 whose value fits. */
+  private static ConsumerRecord<byte[], byte[]> firstRecord(
+      String topic, Predicate<String> fitting) {
+    AvroJson avro = new AvroJson(pipeline.clientConfig());
+    TopicPartition partition = new TopicPartition(topic, 0);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
             pipeline.clientConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
-      consumer.seek(partition, 0);
+      consumer.seekToBeginning(List.of(partition));
       return Awaitility.await()
           .until(
               () ->
                   consumer.poll(Duration.ofMillis(100)).records(partition).stream()
-                      .findFirst()
-                      .map(record -> record.headers().lastHeader("ce_id").value())
-                      .map(id -> new String(id, StandardCharsets.UTF_8)),
+                      .filter(
+                          record -> fitting.test(avro.read(record.value()).orElseThrow().json()))
+                      .findFirst(),
               Optional::isPresent)
           .orElseThrow();
     }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   private static void expireRecords() throws Exception {
@@ -371,6 +469,10 @@ class AuditIT {
     for (int partition = 0; partition < 4; partition++) {
       cuts.put(new TopicPartition("ledger-entries", partition), RecordsToDelete.beforeOffset(100));
     }
+    expire(cuts);
+  }
+
+  private static void expire(Map<TopicPartition, RecordsToDelete> cuts) throws Exception {
     try (Admin admin = Admin.create(pipeline.clientConfig())) {
       admin.deleteRecords(cuts).all().get();
     }
@@ -389,7 +491,7 @@ class AuditIT {
 
   /** First the control: what the job made agrees, while records of later input stand behind it. */
   @Test
-  @Order(8)
+  @Order(9)
   void anOutputThatIsOneTooManyIsFoundInTheTopics() throws Exception {
     Answer before = auditTopics();
     produce("payments-rejected", "payments-0-0");
@@ -402,13 +504,54 @@ class AuditIT {
     assertThat(after.text()).contains("partition 0", "DIFFERS", "DIFFER.");
   }
 
+  /** A row is right, its record has expired, and a later record of its event says else. */
+  @Test
+  @Order(10)
+  void aRowWhoseFirstRecordHasExpiredIsNotCalledAltered() throws Exception {
+    ConsumerRecord<byte[], byte[]> first =
+        firstRecord("ledger-entries", json -> !json.contains("MERCHANT"));
+    send(
+        new ProducerRecord<>(
+            "ledger-entries",
+            0,
+            first.key(),
+            edited(first, json -> json.replaceFirst(AMOUNT, "\"amount_minor\":7")),
+            first.headers()));
+    pipeline.awaitDrained(DRAIN_LIMIT);
+    Answer inSight = auditTable();
+    expire(
+        Map.of(
+            new TopicPartition("ledger-entries", 0),
+            RecordsToDelete.beforeOffset(first.offset() + 1)));
+
+    Answer expired = auditTable();
+    Answer since = auditTable("--since", folder.resolve("earlier.json").toString());
+    // The control: the same row, if it has changed since.
+    execute(
+        "UPDATE ledger_entries SET amount_minor = 0 WHERE entry_id = '%s'"
+            .formatted(header(first, "ce_id")));
+    Answer changed = auditTable("--since", folder.resolve("earlier.json").toString());
+
+    assertThat(inSight.code()).as(inSight.text()).isEqualTo(AGREE);
+    assertThat(expired.code()).as(expired.text()).isEqualTo(UNKNOWN);
+    assertThat(expired.text())
+        .contains("UNDECIDED: 1", "amount_minor expected 7, found ")
+        .doesNotContain("ALTERED", "DIFFER");
+    assertThat(since.code()).as(since.text()).isEqualTo(AGREE);
+    assertThat(changed.code()).as(changed.text()).isEqualTo(DIFFER);
+    assertThat(changed.text()).contains("CHANGED since the earlier certificate");
+  }
+
   private static void produce(String topic, String input) throws Exception {
-    Map<String, Object> config = new HashMap<>(pipeline.clientConfig());
-    config.put("acks", "all");
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, new byte[0]);
+    record.headers().add("onceflow_input", input.getBytes(StandardCharsets.UTF_8));
+    send(record);
+  }
+
+  private static void send(ProducerRecord<byte[], byte[]> record) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, new byte[0]);
-      record.headers().add("onceflow_input", input.getBytes(StandardCharsets.UTF_8));
+        new KafkaProducer<>(
+            pipeline.clientConfig(), new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(record).get();
     }
   }

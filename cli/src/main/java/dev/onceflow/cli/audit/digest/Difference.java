@@ -34,9 +34,10 @@ public record Difference(
    */
   public record Earlier(RowSums then, RowSums now) {}
 
-  /** True if nothing in sight differs. */
+  /** True if nothing in sight is known to differ. */
   public boolean isNone() {
-    return counts.values().stream().allMatch(count -> count == 0)
+    return counts.entrySet().stream()
+            .allMatch(each -> each.getKey() == Finding.Kind.UNDECIDED || each.getValue() == 0)
         && earlier.stream().allMatch(rows -> rows.then().equals(rows.now()));
   }
 }

@@ -21,7 +21,12 @@ public record Finding(Kind kind, String id, Optional<Place> place, int records, 
     /** An event whose row has other content. */
     ALTERED,
     /** A row that no record made. */
-    FOREIGN;
+    FOREIGN,
+    /**
+     * A row with other content than the first record of its event in sight, where an earlier
+     * record, which would be the right one, may have expired or been compacted away.
+     */
+    UNDECIDED;
 
     /** As it is written. */
     public String word() {

@@ -15,7 +15,9 @@ import java.util.function.Predicate;
 /**
  * What the rows of opened buckets say, ID by ID. A row should be there once for each event, as the
  * first record of the event in its partition says; which partition's came first, where several have
- * it, can't be told, so each of them is right. Keeps the first names of each kind and counts all.
+ * it, can't be told, so each of them is right. Where the first record may be gone, a row that
+ * differs from the ones in sight is undecided, until {@link #settle} holds it against an earlier
+ * audit. Keeps the first names of each kind and counts all.
  */
 final class Judgement {
   private final int namesMax;
@@ -28,6 +30,8 @@ final class Judgement {
   private long rejected;
   private long outOfSight;
   private RowSums earlier = RowSums.NONE;
+  private RowSums undecidedRecords = RowSums.NONE;
+  private RowSums undecidedRows = RowSums.NONE;
 
   private static final class Seen {
     private final List<OpenedRow> records = new ArrayList<>(1);
@@ -62,30 +66,51 @@ final class Judgement {
       judgeUnexpected(id, seen);
       return;
     }
-    addToEarlier(seen.records);
     List<OpenedRow> taken =
         seen.records.stream().filter(record -> !isRejected.test(record.place())).toList();
     rejected += seen.records.size() - taken.size();
     repeated += Math.max(0, taken.size() - 1);
+    if (isOtherThan(taken.isEmpty() ? seen.records : taken, seen.rows)) {
+      judgeOther(id, seen);
+      return;
+    }
+    earlier = earlier.plus(ofAnEarlierAudit(seen.records));
     if (seen.rows.isEmpty()) {
       if (!taken.isEmpty()) {
         add(Finding.Kind.MISSING, id, seen);
       }
     } else if (seen.rows.size() > 1) {
       add(Finding.Kind.DUPLICATED, id, seen);
-    } else if (seen.rows.get(0).place().inSight()
-        && !firstOfEachPartition(taken.isEmpty() ? seen.records : taken)
-            .contains(seen.rows.get(0).hash())) {
+    }
+  }
+
+  private static boolean isOtherThan(List<OpenedRow> records, List<OpenedRow> rows) {
+    return rows.size() == 1
+        && rows.get(0).place().inSight()
+        && !firstOfEachPartition(records).contains(rows.get(0).hash());
+  }
+
+  // An event's first record may be gone while a later one, with other content, is still there: the
+  // row is right then, and must not be called altered.
+  private void judgeOther(RowId id, Seen seen) {
+    RowSums then = ofAnEarlierAudit(seen.records);
+    if (everyRowHasARecord) {
+      earlier = earlier.plus(then);
       add(Finding.Kind.ALTERED, id, seen);
+    } else {
+      undecidedRecords = undecidedRecords.plus(then);
+      undecidedRows = undecidedRows.plus(RowSums.of(seen.rows.get(0).hash()));
+      add(Finding.Kind.UNDECIDED, id, seen);
     }
   }
 
   /** An event whose first record was covered by an earlier audit: its row should be as it was. */
-  private void addToEarlier(List<OpenedRow> records) {
-    records.stream()
+  private RowSums ofAnEarlierAudit(List<OpenedRow> records) {
+    return records.stream()
         .filter(record -> !record.place().inSight() && !isRejected.test(record.place()))
         .min(Comparator.comparingLong(record -> record.place().offset()))
-        .ifPresent(first -> earlier = earlier.plus(RowSums.of(first.hash())));
+        .map(first -> RowSums.of(first.hash()))
+        .orElse(RowSums.NONE);
   }
 
   /** Rows that the topic, as far as it is in sight, says nothing of. */
@@ -125,6 +150,42 @@ final class Judgement {
     names.put(id.hex(), new Finding(kind, id.hex(), place, seen.records.size(), seen.rows.size()));
     if (names.size() > namesMax) {
       names.pollLastEntry();
+    }
+  }
+
+  /**
+   * Decides what is undecided, once all is judged, by what an earlier audit saw: if its rows had
+   * their records' contents, those that differ were altered; if they were as they are now, older
+   * records made them. If neither, some of both, it stays undecided.
+   */
+  void settle(RowSums then) {
+    if (earlier.plus(undecidedRecords).equals(then)) {
+      earlier = then;
+      rename(Finding.Kind.UNDECIDED, Finding.Kind.ALTERED);
+      return;
+    }
+    earlier = earlier.plus(undecidedRows);
+    if (earlier.equals(then)) {
+      named.get(Finding.Kind.UNDECIDED).clear();
+      counts.put(Finding.Kind.UNDECIDED, 0L);
+    }
+  }
+
+  private void rename(Finding.Kind from, Finding.Kind to) {
+    counts.merge(to, counts.put(from, 0L), Long::sum);
+    TreeMap<String, Finding> names = named.get(from);
+    names
+        .values()
+        .forEach(
+            each ->
+                named
+                    .get(to)
+                    .put(
+                        each.id(),
+                        new Finding(to, each.id(), each.place(), each.records(), each.rows())));
+    names.clear();
+    while (named.get(to).size() > namesMax) {
+      named.get(to).pollLastEntry();
     }
   }
 

@@ -70,6 +70,7 @@ public final class SetComparison {
         all.set(0, RowDigest.BUCKETS);
         // The records before are about as many as the rows.
         open(all, topic.rows() + 2 * table.rows(), sides.wholeTopic, judgement);
+        judgement.settle(then.get());
       }
     } else {
       BitSet differing = topic.bucketsThatDifferFrom(table);
@@ -86,7 +87,7 @@ public final class SetComparison {
         Map.copyOf(new EnumMap<>(judgement.counts())),
         judgement.repeated(),
         judgement.rejected(),
-        then.isPresent() ? 0 : outOfSight.rows() + judgement.outOfSight(),
+        isMixed ? 0 : judgement.outOfSight() + (then.isPresent() ? 0 : outOfSight.rows()),
         then.map(rows -> new Difference.Earlier(rows, now.orElseThrow())));
   }
 

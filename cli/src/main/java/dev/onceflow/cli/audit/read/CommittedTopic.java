@@ -108,7 +108,7 @@ public final class CommittedTopic {
       Map<TopicPartition, Long> cut,
       java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
     try (var consumer = consumer()) {
-      Map<TopicPartition, Long> open = unread(consumer, cut);
+      Map<TopicPartition, Long> open = unread(consumer, first, cut);
       open.entrySet().removeIf(each -> first.getOrDefault(each.getKey(), 0L) >= each.getValue());
       consumer.assign(open.keySet());
       consumer.seekToBeginning(open.keySet());
@@ -141,11 +141,15 @@ public final class CommittedTopic {
         }
       }
     } catch (OffsetOutOfRangeException e) {
-      throw new UserException(
-          "Topic %s no longer holds the records at %s: they expired while they were being read"
-              .formatted(name, e.offsetOutOfRangePartitions()),
-          e);
+      throw expired(e.offsetOutOfRangePartitions().keySet(), e);
     }
+  }
+
+  private UserException expired(Set<TopicPartition> partitions, OffsetOutOfRangeException cause) {
+    return new UserException(
+        "Topic %s no longer holds the first records of %s that were to be read: they expired meanwhile"
+            .formatted(name, partitions),
+        cause);
   }
 
   /**
@@ -156,7 +160,7 @@ public final class CommittedTopic {
     try (var consumer = consumer()) {
       Set<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
-      Map<TopicPartition, Long> open = unread(consumer, consumer.endOffsets(partitions));
+      Map<TopicPartition, Long> open = unread(consumer, Map.of(), consumer.endOffsets(partitions));
       consumer.assign(open.keySet());
       consumer.seekToBeginning(open.keySet());
       offsets.forEach(
@@ -179,7 +183,9 @@ public final class CommittedTopic {
   }
 
   private Map<TopicPartition, Long> unread(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> cut) {
+      KafkaConsumer<byte[], byte[]> consumer,
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> cut) {
     Set<TopicPartition> partitions = partitions(consumer);
     // Assigned before it is asked: the client warns about ends of partitions that it doesn't read.
     consumer.assign(partitions);
@@ -193,7 +199,12 @@ public final class CommittedTopic {
                 "%s ends at offset %s, but is to be read up to %d: it was truncated or created again"
                     .formatted(partition, ends.get(partition), until));
           }
-          if (until > begins.get(partition)) {
+          long begin = begins.get(partition);
+          if (first.getOrDefault(partition, begin) < Math.min(begin, until)) {
+            // Passed over in silence, their rows would look as if no record had made them.
+            throw expired(Set.of(partition), null);
+          }
+          if (until > begin) {
             unread.put(partition, until);
           }
         });

@@ -42,7 +42,8 @@ record PositionColumns(int partition, int offset, Map<Integer, Long> from) {
   Place place(byte[] row, int rowFrom) {
     long ofPartition = value(row, rowFrom, partition);
     long ofOffset = value(row, rowFrom, offset);
-    boolean inSight = ofOffset >= from.getOrDefault((int) ofPartition, 0L);
+    // A partition without a fence isn't read.
+    boolean inSight = ofOffset >= from.getOrDefault((int) ofPartition, Long.MAX_VALUE);
     return new Place((int) ofPartition, ofOffset, inSight);
   }
 

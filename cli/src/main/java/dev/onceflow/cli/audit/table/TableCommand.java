@@ -131,7 +131,7 @@ public final class TableCommand implements Callable<Integer> {
     return switch (findings.verdict()) {
       case AGREE -> ExitCode.OK;
       case DIFFER -> ExitCode.DISAGREES;
-      case NOTHING_IN_SIGHT -> ExitCode.FAILED;
+      case UNDECIDED, NOTHING_IN_SIGHT -> ExitCode.FAILED;
     };
   }
 

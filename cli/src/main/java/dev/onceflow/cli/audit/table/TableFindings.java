@@ -40,6 +40,11 @@ record TableFindings(
     AGREE,
     /** Something differs. */
     DIFFER,
+    /**
+     * Some rows differ from a record of their event whose first record may have expired; nothing
+     * else differs.
+     */
+    UNDECIDED,
     /** There are rows, and no record of them is in sight. */
     NOTHING_IN_SIGHT
   }
@@ -47,6 +52,9 @@ record TableFindings(
   Verdict verdict() {
     if (!difference.isNone() || unreadable > 0) {
       return Verdict.DIFFER;
+    }
+    if (count(Finding.Kind.UNDECIDED) > 0) {
+      return Verdict.UNDECIDED;
     }
     return difference.topic().rows() == 0 && difference.outOfSight() > 0
         ? Verdict.NOTHING_IN_SIGHT

@@ -128,6 +128,8 @@ final class TableReport {
           "Agree: every record in sight has its row, once, with its content%s."
               .formatted(findings.everyRowHasARecord() ? ", and every row its record" : "");
       case DIFFER -> "DIFFER.";
+      case UNDECIDED ->
+          "Undecided: the rows named above differ from the first record of their event that is left; whether an earlier one made them is out of sight. All else agrees.";
       case NOTHING_IN_SIGHT ->
           "Nothing can be said: the topic holds no record of any of the table's rows.";
     };

@@ -231,6 +231,39 @@ class SetComparisonTest {
     assertThat(compare().isNone()).isTrue();
   }
 
+  /** What made the row has expired; a later record of its event says something else. */
+  @Test
+  void aRowWhoseFirstRecordMayHaveExpiredIsUndecidedAndNotAltered() {
+    topic.subList(0, 100).clear();
+    topic.add(new Line("id-5", "amount=99", new Place(1, ROWS + 1, true)));
+    everyRowHasARecord = false;
+
+    Difference difference = compare();
+
+    assertThat(difference.isNone()).isTrue();
+    assertThat(ids(difference, Finding.Kind.UNDECIDED)).containsExactly("id-5");
+    assertThat(difference.counts().get(Finding.Kind.ALTERED)).isZero();
+    assertThat(difference.outOfSight()).isEqualTo(99);
+
+    // The control: where nothing has expired, the same rows are known to be altered.
+    everyRowHasARecord = true;
+    assertThat(ids(compare(), Finding.Kind.ALTERED)).containsExactly("id-5");
+  }
+
+  /** Compaction: rows say where they come from, and still their records may be gone. */
+  @Test
+  void aPlaceInSightDoesNotMakeARowForeignOrAlteredWhereRecordsVanishInTheMiddle() {
+    topic.remove(7);
+    topic.set(8, new Line("id-9", "amount=99", new Place(1, ROWS + 1, true)));
+    everyRowHasARecord = false;
+
+    Difference difference = compareSince(topic, true, Optional.empty());
+
+    assertThat(difference.isNone()).isTrue();
+    assertThat(ids(difference, Finding.Kind.UNDECIDED)).containsExactly("id-9");
+    assertThat(difference.outOfSight()).isEqualTo(1);
+  }
+
   /** An earlier audit has seen the first half; a quarter of the records has expired since. */
   private Difference compareSince() {
     final RowSums then = digestOf(lines(ROWS).subList(0, ROWS / 2));
@@ -283,6 +316,32 @@ class SetComparisonTest {
     assertThat(ids(difference, Finding.Kind.ALTERED)).containsExactly("id-" + stillThere);
     assertThat(difference.earlier().orElseThrow().now())
         .isEqualTo(difference.earlier().orElseThrow().then());
+  }
+
+  @Test
+  void aRowThatAnEarlierAuditSawWithItsContentIsDecidedThoughALaterRecordSaysElse() {
+    topic.add(new Line("id-1", "amount=99", new Place(1, ROWS + 1, true)));
+
+    Difference difference = compareSince();
+
+    assertThat(difference.isNone()).isTrue();
+    assertThat(difference.counts().get(Finding.Kind.UNDECIDED)).isZero();
+    assertThat(difference.earlier().orElseThrow().now())
+        .isEqualTo(difference.earlier().orElseThrow().then());
+  }
+
+  /** One row changed and another with an expired first record: which is which, no sum can tell. */
+  @Test
+  void aChangeBesideARowOfAnExpiredRecordIsSeenAndNamesNoneAltered() {
+    int stillThere = ROWS / 4 + 1;
+    topic.add(new Line("id-1", "amount=99", new Place(1, ROWS + 1, true)));
+    table.set(stillThere, new Line("id-" + stillThere, "amount=0", Place.UNKNOWN));
+
+    Difference difference = compareSince();
+
+    assertThat(difference.isNone()).isFalse();
+    assertThat(ids(difference, Finding.Kind.UNDECIDED)).containsExactly("id-1", "id-" + stillThere);
+    assertThat(difference.counts().get(Finding.Kind.ALTERED)).isZero();
   }
 
   @Test

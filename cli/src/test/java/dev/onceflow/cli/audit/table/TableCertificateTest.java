@@ -30,6 +30,11 @@ class TableCertificateTest {
   }
 
   private static TableFindings findings(long missing, long outOfSight, long records) {
+    return findings(Finding.Kind.MISSING, missing, outOfSight, records);
+  }
+
+  private static TableFindings findings(
+      Finding.Kind kind, long different, long outOfSight, long records) {
     InsertEffect effect =
         InsertEffect.of(
             ConnectorFile.parse(
@@ -75,7 +80,7 @@ class TableCertificateTest {
             new RowSums(records, 1, 2),
             new RowSums(records, 1, 2),
             List.of(),
-            Map.of(Finding.Kind.MISSING, missing),
+            Map.of(kind, different),
             0,
             0,
             outOfSight,
@@ -117,6 +122,15 @@ class TableCertificateTest {
     assertThat(findings(0, 9, 7).verdict()).isEqualTo(TableFindings.Verdict.AGREE);
     assertThat(findings(0, 9, 0).verdict()).isEqualTo(TableFindings.Verdict.NOTHING_IN_SIGHT);
     assertThat(findings(1, 9, 0).verdict()).isEqualTo(TableFindings.Verdict.DIFFER);
+  }
+
+  @Test
+  void whatIsUndecidedIsNeitherAgreementNorDifference() {
+    assertThat(findings(Finding.Kind.UNDECIDED, 1, 9, 7).verdict())
+        .isEqualTo(TableFindings.Verdict.UNDECIDED);
+    assertThat(TableReport.of(findings(Finding.Kind.UNDECIDED, 1, 9, 7)))
+        .contains("UNDECIDED: 1", "Undecided: ")
+        .doesNotContain("DIFFER");
   }
 
   @Test
