@@ -22,7 +22,14 @@ record Decision(As as, String by, String at, String reason) {
     /** It was seen: nothing is sent. */
     RELEASED_AS_DUPLICATE,
     /** It is given up: nothing is sent. */
-    PURGED;
+    PURGED,
+    /** Connect set the same record aside twice, and the other one was sent: nothing is sent. */
+    REPEATED;
+
+    /** Whether a copy went to the input. */
+    boolean isSent() {
+      return this == REDRIVEN || this == IMPORTED || this == RELEASED_AS_NEW;
+    }
 
     String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

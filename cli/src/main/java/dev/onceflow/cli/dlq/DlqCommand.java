@@ -23,12 +23,13 @@ import picocli.CommandLine.Spec;
       RedriveCommand.class,
       ExportCommand.class,
       ImportCommand.class,
-      PurgeCommand.class
+      PurgeCommand.class,
+      LogCommand.class
     },
     footer = {
       "",
       "What was decided about a record, by whom and why, stands in topic",
-      "TOPIC-decisions, written in the Kafka transaction of the copy.",
+      "TOPIC-decisions, written in the Kafka transaction of the copy; 'log' lists it.",
       "",
       "Examples:",
       "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092",
@@ -46,6 +47,6 @@ public final class DlqCommand implements Subcommand {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Give a command: list, show, redrive, export, import or purge.");
+        spec.commandLine(), "Give a command: list, show, redrive, export, import, purge or log.");
   }
 }

@@ -2,11 +2,8 @@ package dev.onceflow.cli.dlq;
 
 import dev.onceflow.streams.route.Coordinates;
 import dev.onceflow.streams.route.SetAside;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +53,7 @@ final class InputTopics implements Targets, AutoCloseable {
   private static boolean isSame(SetAsideRecord record, String hash, byte[] bytes) {
     return record
         .text(hash)
-        .map(expected -> bytes != null && expected.equals(HexFormat.of().formatHex(sha256(bytes))))
+        .map(expected -> bytes != null && expected.equals(Hash.ofBytes(bytes)))
         .orElse(true);
   }
 
@@ -76,14 +73,6 @@ final class InputTopics implements Targets, AutoCloseable {
       return Optional.empty();
     } catch (OffsetOutOfRangeException gone) {
       return Optional.empty();
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
     }
   }
 

@@ -11,14 +11,14 @@ interface Outlet {
    *
    * @param record what was set aside
    * @param copy what to send; null where nothing is
-   * @param decision what is decided about it
-   * @param decided the decision's record
+   * @param decided what is decided about it
+   * @param word the decision's record
    */
   record Planned(
       SetAsideRecord record,
       ProducerRecord<byte[], byte[]> copy,
-      Decision decision,
-      ProducerRecord<byte[], byte[]> decided) {}
+      Decided decided,
+      ProducerRecord<byte[], byte[]> word) {}
 
   /**
    * One that Kafka will never take as it is.

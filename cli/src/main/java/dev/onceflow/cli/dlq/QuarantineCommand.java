@@ -18,12 +18,13 @@ import picocli.CommandLine.Spec;
       ReleaseCommand.class,
       ExportCommand.class,
       ImportCommand.class,
-      PurgeCommand.class
+      PurgeCommand.class,
+      LogCommand.class
     },
     footer = {
       "",
       "What was decided about a record, by whom and why, stands in topic",
-      "TOPIC-decisions, written in the Kafka transaction of the copy.",
+      "TOPIC-decisions, written in the Kafka transaction of the copy; 'log' lists it.",
       "",
       "Examples:",
       "  onceflow quarantine list payments-quarantine --bootstrap-servers localhost:9092",
@@ -41,6 +42,6 @@ public final class QuarantineCommand implements Subcommand {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Give a command: list, show, release, export, import or purge.");
+        spec.commandLine(), "Give a command: list, show, release, export, import, purge or log.");
   }
 }

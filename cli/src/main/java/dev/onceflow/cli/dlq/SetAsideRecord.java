@@ -98,6 +98,24 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     return byConnect() ? Optional.empty() : text(SetAside.LEFT_OUT);
   }
 
+  /**
+   * What the records have in common that Connect set aside for one that it read. Its queue is at
+   * least once: a worker that dies behind the report, before its batch is committed, reports again.
+   *
+   * @param from where it was read
+   * @param sha256 of key and value, since offsets are used again in a topic that was made again
+   */
+  record Twins(String from, String sha256) {}
+
+  /** Empty for a job's dead letters, each of which is written once. */
+  Optional<Twins> twins() {
+    return byConnect()
+        ? origin()
+            .filter(from -> from.offset() >= 0)
+            .map(from -> new Twins(from.toString(), Hash.of(raw.key(), raw.value())))
+        : Optional.empty();
+  }
+
   /** The event ID, where a header says it. */
   Optional<String> eventId() {
     return text(CloudEventHeaders.ID);

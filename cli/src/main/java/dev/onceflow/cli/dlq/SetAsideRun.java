@@ -4,6 +4,7 @@ import dev.onceflow.cli.dlq.Outlet.Planned;
 import dev.onceflow.cli.dlq.Outlet.Refused;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class SetAsideRun {
   private final Operator operator;
   private final Function<SetAsideRecord, Action> plan;
   private final Tally tally = new Tally();
+
+  /** What the open chunk sends of those that may be there twice. */
+  private final Set<SetAsideRecord.Twins> sending = new HashSet<>();
 
   /**
    * @param filter which records are meant
@@ -60,7 +64,14 @@ final class SetAsideRun {
     List<ConsumerRecord<byte[], byte[]>> records = source.next();
     while (!records.isEmpty()) {
       for (ConsumerRecord<byte[], byte[]> raw : records) {
-        Planned planned = planned(new SetAsideRecord(raw));
+        SetAsideRecord record = new SetAsideRecord(raw);
+        if (record.twins().filter(sending::contains).isPresent()) {
+          // Whether Kafka takes the other one's copy decides what becomes of this one.
+          commit(chunk, outlet, pace);
+          progress.accept(tally);
+          bytes = 0;
+        }
+        Planned planned = planned(record);
         if (planned != null) {
           chunk.add(planned);
           bytes += size(planned);
@@ -68,7 +79,6 @@ final class SetAsideRun {
         if (chunk.size() >= pace.chunk() || bytes >= CHUNK_BYTES_MAX) {
           commit(chunk, outlet, pace);
           progress.accept(tally);
-          chunk.clear();
           bytes = 0;
         }
       }
@@ -94,7 +104,11 @@ final class SetAsideRun {
       tally.left(leave.why(), record);
       return null;
     }
+    if (action instanceof Action.Send && decisions.isSent(record)) {
+      return planned(record, null, Decision.As.REPEATED);
+    }
     if (action instanceof Action.Send send) {
+      record.twins().ifPresent(sending::add);
       return planned(record, send.copy(), send.as());
     }
     return planned(record, null, ((Action.Close) action).as());
@@ -102,8 +116,8 @@ final class SetAsideRun {
 
   private Planned planned(
       SetAsideRecord record, ProducerRecord<byte[], byte[]> copy, Decision.As as) {
-    Decision decision = operator.decides(as);
-    return new Planned(record, copy, decision, decisions.record(Place.of(record), decision));
+    Decided decided = decisions.decided(record, operator.decides(as));
+    return new Planned(record, copy, decided, decisions.record(decided));
   }
 
   private static long size(Planned planned) {
@@ -121,9 +135,13 @@ final class SetAsideRun {
     }
     for (Planned planned : chunk) {
       if (!out.contains(planned)) {
-        decisions.add(Place.of(planned.record()), planned.decision());
-        tally.done(planned.decision().as(), planned.copy() == null ? null : planned.copy().topic());
+        decisions.add(planned.decided());
+        tally.done(
+            planned.decided().decision().as(),
+            planned.copy() == null ? null : planned.copy().topic());
       }
     }
+    chunk.clear();
+    sending.clear();
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -73,6 +74,29 @@ final class SetAsideTopic {
       }
     }
     return new SetAsideTopic(cluster, topic, decisions);
+  }
+
+  /** All that was decided about the topic's records, those too that it holds no more. */
+  static void forEachDecision(Cluster cluster, String name, Consumer<Decided> action) {
+    String id = cluster.existing(name).id();
+    Optional<Topic> decisions = cluster.topic(Decisions.topicOf(name));
+    if (decisions.isEmpty()) {
+      return;
+    }
+    try (TopicReader reader = reader(cluster, decisions.get())) {
+      var records = reader.next();
+      while (!records.isEmpty()) {
+        records.stream()
+            .flatMap(record -> Decided.read(record).stream())
+            .filter(decided -> decided.topicId().equals(id))
+            .forEach(action);
+        records = reader.next();
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw cluster.explained(e);
+    }
   }
 
   private static TopicReader reader(Cluster cluster, Topic topic) {

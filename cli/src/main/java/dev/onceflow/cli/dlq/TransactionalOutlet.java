@@ -80,7 +80,7 @@ final class TransactionalOutlet implements Outlet, AutoCloseable {
         if (planned.copy() != null) {
           send(planned.copy(), planned, refused);
         }
-        send(planned.decided(), planned, refused);
+        send(planned.word(), planned, refused);
       }
       producer.commitTransaction();
       return List.of();

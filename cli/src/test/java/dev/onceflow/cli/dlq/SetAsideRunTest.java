@@ -139,13 +139,18 @@ class SetAsideRunTest {
 
   /** Whether it came to its end. */
   private static boolean run(CutOffProducer producer, Log log) {
+    return run(producer, log, dlq());
+  }
+
+  private static boolean run(
+      CutOffProducer producer, Log log, List<ConsumerRecord<byte[], byte[]>> dlq) {
     TransactionalOutlet outlet = new TransactionalOutlet(producer, TestingRecords.TOPIC);
     outlet.begin();
     Resend resend = new Resend(OwnHeaders.ALL, 3, TARGETS, Clock.systemUTC());
     try {
       new SetAsideRun(ALL, log.decisions(), OPERATOR, resend::redriven)
           .run(
-              TestingRecords.source(dlq()),
+              TestingRecords.source(dlq),
               outlet,
               new Pace(CHUNK * 4, () -> 0L, nanos -> {}),
               tally -> {});
@@ -198,6 +203,62 @@ class SetAsideRunTest {
 
     // Between each copy and its decision.
     assertThat(doubled).hasSize(RECORDS);
+  }
+
+  /** A worker that died between its report and its commit has reported twice. */
+  private static List<ConsumerRecord<byte[], byte[]>> connectsQueue() {
+    return List.of(
+        TestingRecords.ofConnect(0, 40, "a").raw(),
+        TestingRecords.ofConnect(1, 40, "a").raw(),
+        TestingRecords.ofConnect(2, 41, "b").raw(),
+        TestingRecords.ofConnect(3, 40, "a").raw(),
+        // In a topic that was made again the same offset is another record.
+        TestingRecords.ofConnect(4, 40, "c").raw());
+  }
+
+  @Test
+  void whatConnectSetAsideTwiceIsSentOnceWhereverARunIsCutOff() {
+    boolean whole = false;
+    for (int cut = 0; !whole; cut++) {
+      Log log = new Log();
+
+      whole = run(new CutOffProducer(cut), log, connectsQueue());
+      run(new CutOffProducer(Integer.MAX_VALUE), log, connectsQueue());
+
+      assertThat(log.copies).as("cut off at step %d", cut).containsExactly("a", "b", "c");
+      assertThat(log.decisions().about(new Place(0, 3)))
+          .contains(OPERATOR.decides(Decision.As.REPEATED));
+    }
+  }
+
+  /** The one that comes later in the topic was sent first: a filter named it. */
+  @Test
+  void whichOfTwoIsSentFirstDoesNotMatter() {
+    Log log = new Log();
+
+    run(new CutOffProducer(Integer.MAX_VALUE), log, connectsQueue().subList(1, 2));
+    run(new CutOffProducer(Integer.MAX_VALUE), log, connectsQueue());
+
+    assertThat(log.copies).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void whatWasDecidedSaysWhatTheRecordWas() {
+    Log log = new Log();
+    run(new CutOffProducer(Integer.MAX_VALUE), log);
+
+    Decided decided = Decided.read(log.decisions.get(3)).orElseThrow();
+
+    assertThat(decided)
+        .isEqualTo(
+            new Decided(
+                TOPIC_ID,
+                new Place(0, 3),
+                OPERATOR.decides(Decision.As.REDRIVEN),
+                "unreadable",
+                Optional.of("e3"),
+                Optional.of("orders-3-7"),
+                Optional.empty()));
   }
 
   @Test

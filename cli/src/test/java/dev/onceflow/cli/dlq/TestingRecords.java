@@ -77,6 +77,16 @@ final class TestingRecords {
         raw(0, offset, "key-" + id, "value-" + id, setAside(headers, code, 3)));
   }
 
+  /** As Connect does, of the record at an offset of partition 3 of the input. */
+  static SetAsideRecord ofConnect(long offset, long inputOffset, String value) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(ConnectErrors.TOPIC, utf8(INPUT));
+    headers.add(ConnectErrors.PARTITION, utf8("3"));
+    headers.add(ConnectErrors.OFFSET, utf8(Long.toString(inputOffset)));
+    headers.add(ConnectErrors.CONNECTOR, utf8("orders-sink"));
+    return new SetAsideRecord(raw(0, offset, "key", value, headers));
+  }
+
   /** Gives them a few at a time. */
   static RecordSource source(List<ConsumerRecord<byte[], byte[]>> records) {
     Iterator<ConsumerRecord<byte[], byte[]>> rest = records.iterator();

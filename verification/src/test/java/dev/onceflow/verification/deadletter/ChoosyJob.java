@@ -18,34 +18,45 @@ import org.apache.kafka.streams.processor.api.Record;
 /**
  * One record in {@value #OUTPUT} for each event ID. What a value begins with says why it is set
  * aside, until the job is mended.
+ *
+ * <p>Its twin sends events through a topic that brings the copies of an event together.
  */
 final class ChoosyJob extends EventJob<String> {
   static final String INPUT = "choosy";
+  static final String TWINS_INPUT = "choosy-apart";
   static final String OUTPUT = "taken";
 
+  private final String input;
   private final boolean mended;
 
-  private ChoosyJob(boolean mended) {
+  private ChoosyJob(String input, boolean mended) {
+    this.input = input;
     this.mended = mended;
   }
 
   static ChoosyJob broken() {
-    return new ChoosyJob(false);
+    return new ChoosyJob(INPUT, false);
   }
 
   static ChoosyJob mended() {
-    return new ChoosyJob(true);
+    return new ChoosyJob(INPUT, true);
+  }
+
+  static ChoosyJob twin() {
+    return new ChoosyJob(TWINS_INPUT, false);
   }
 
   @Override
   public String name() {
-    return "choosy";
+    return input;
   }
 
   @Override
   protected EventGraph<String> graph() {
-    return EventGraph.<String>reading(INPUT, () -> this::decode)
-        .output(OUTPUT, Map.of(), new StringSerializer(), new StringSerializer());
+    EventGraph<String> graph =
+        EventGraph.<String>reading(input, () -> this::decode)
+            .output(OUTPUT, Map.of(), new StringSerializer(), new StringSerializer());
+    return input.equals(TWINS_INPUT) ? graph.repartitionedByEventId() : graph;
   }
 
   private Parsed<String> decode(String topic, Record<byte[], byte[]> record) {

@@ -173,6 +173,14 @@ final class DeadLetterCluster implements AutoCloseable {
     return records;
   }
 
+  boolean exists(String topic) {
+    try {
+      return admin.listTopics().names().get().contains(topic);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new IllegalStateException("The broker doesn't tell topics", e);
+    }
+  }
+
   /** The sum of the offsets where a topic's partitions end, for committed readers or for all. */
   long end(String topic, int partitions, IsolationLevel level) {
     try {

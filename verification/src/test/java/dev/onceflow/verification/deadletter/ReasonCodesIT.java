@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,8 @@ class ReasonCodesIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String DLQ = ChoosyJob.INPUT + "-dlq";
   private static final String QUARANTINE = ChoosyJob.INPUT + "-quarantine";
+  private static final String TWINS_DLQ = ChoosyJob.TWINS_INPUT + "-dlq";
+  private static final String TWINS_QUARANTINE = ChoosyJob.TWINS_INPUT + "-quarantine";
 
   /** What a job's producer takes here; a record above it is set aside without its value. */
   private static final int REQUEST_BYTES_MAX = 1_100_000;
@@ -39,44 +42,57 @@ class ReasonCodesIT {
   @TempDir private Path folder;
   private DeadLetterCluster cluster;
   private KafkaStreams job;
+  private KafkaStreams twin;
 
   @BeforeEach
   void start() {
     cluster = new DeadLetterCluster(folder);
     // The test says when records arrive, so that memory has something to forget.
-    cluster.createTopic(
-        ChoosyJob.INPUT,
-        1,
-        Map.of("message.timestamp.type", "CreateTime", "max.message.bytes", "3000000"));
+    Map<String, String> input =
+        Map.of("message.timestamp.type", "CreateTime", "max.message.bytes", "3000000");
+    cluster.createTopic(ChoosyJob.INPUT, 1, input);
+    cluster.createTopic(ChoosyJob.TWINS_INPUT, 1, input);
     cluster.createTopic(ChoosyJob.OUTPUT, 1, Map.of());
-    cluster.createTopic(DLQ, 1, Map.of("max.message.bytes", "3000000"));
-    cluster.createTopic(QUARANTINE, 1, Map.of("max.message.bytes", "3000000"));
+    for (String topic : List.of(DLQ, QUARANTINE, TWINS_DLQ, TWINS_QUARANTINE)) {
+      cluster.createTopic(topic, 1, Map.of("max.message.bytes", "3000000"));
+    }
   }
 
   @AfterEach
   void stop() {
     job.close();
+    twin.close();
     cluster.close();
   }
 
-  private void run(ChoosyJob version) {
+  private KafkaStreams run(ChoosyJob version, int requestBytesMax) {
     Map<String, String> settings = new HashMap<>();
-    settings.put("application.id", "choosy-job");
+    settings.put("application.id", version.name() + "-job");
     settings.put("bootstrap.servers", cluster.clientConfig().get("bootstrap.servers").toString());
     settings.put("state.dir", folder.resolve("state").toString());
     settings.put("dedupe.horizon.ms", Long.toString(Duration.ofHours(1).toMillis()));
-    settings.put("dedupe.skew.max.ms", "5000");
-    settings.put("producer.max.request.size", Integer.toString(REQUEST_BYTES_MAX));
+    settings.put("dedupe.skew.max.ms", "1000");
+    settings.put("producer.max.request.size", Integer.toString(requestBytesMax));
     JobConfig config = JobConfig.of(settings, version);
     Properties properties = new Properties();
     properties.putAll(config.effective());
-    job = new KafkaStreams(version.build(config.effective()), properties);
-    job.start();
+    KafkaStreams started = new KafkaStreams(version.build(config.effective()), properties);
+    started.start();
+    return started;
+  }
+
+  private static CloseOptions leaving() {
+    return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
   }
 
   private static ProducerRecord<byte[], byte[]> event(String id, String value, Instant arrival) {
+    return event(ChoosyJob.INPUT, id, value, arrival);
+  }
+
+  private static ProducerRecord<byte[], byte[]> event(
+      String input, String id, String value, Instant arrival) {
     return new ProducerRecord<>(
-        ChoosyJob.INPUT,
+        input,
         null,
         arrival.toEpochMilli(),
         utf8("key"),
@@ -117,9 +133,10 @@ class ReasonCodesIT {
     Instant now = Instant.now();
     Instant before = now.minus(Duration.ofHours(3));
     String unprovable = idOf(before.minusSeconds(60), "unprovable");
-    String future = idOf(now.plusSeconds(20), "future");
+    String future = idOf(now.plusSeconds(3), "future");
     String altered = idOf(now, "altered");
-    run(ChoosyJob.broken());
+    job = run(ChoosyJob.broken(), REQUEST_BYTES_MAX);
+    twin = run(ChoosyJob.twin(), REQUEST_BYTES_MAX);
     cluster.produce(
         List.of(
             event(idOf(before, "first"), "fine", before),
@@ -133,15 +150,24 @@ class ReasonCodesIT {
             event("seen", "held, and seen", now),
             event(altered, "one", now),
             event(altered, "two", now),
-            event(future, "early", now)));
+            event(future, "early", now),
+            event(ChoosyJob.TWINS_INPUT, "wide", "y".repeat(REQUEST_BYTES_MAX), now)));
     awaitSetAside(5, 5);
+    await().atMost(SOON).until(() -> cluster.committed(TWINS_DLQ, 1).size() == 1);
     assertThat(taken()).hasSize(2);
     Answer counted = cluster.run("dlq", "list", DLQ, "--by", "code");
     assertThat(counted.text())
         .contains("unreadable", "bad-value", "no-rate", "output-too-large", "5 open");
+    assertThat(cluster.run("dlq", "list", TWINS_DLQ).text())
+        .contains("too-large-to-repartition", "1 open");
 
-    job.close();
-    run(ChoosyJob.mended());
+    // Else the next ones would wait for these to be missed.
+    job.close(leaving());
+    twin.close(leaving());
+    job = run(ChoosyJob.mended(), REQUEST_BYTES_MAX);
+    twin = run(ChoosyJob.twin(), 2 * REQUEST_BYTES_MAX);
+    Answer wide = cluster.run("dlq", "redrive", TWINS_DLQ, "--all", "--reason", "it takes more");
+    assertThat(wide.text()).contains("1 redriven, sent to choosy-apart");
     Answer redriven = cluster.run("dlq", "redrive", DLQ, "--all", "--reason", "mended");
     assertThat(redriven.code()).as(redriven.text()).isZero();
     // One of them is bad whatever the job is: it comes back, and is edited.
@@ -159,7 +185,7 @@ class ReasonCodesIT {
     assertThat(release("new", "--code", "unprovable").code()).isZero();
     await().atMost(SOON).until(() -> release("new", "--code", "future").code() == 0);
 
-    await().atMost(SOON).untilAsserted(() -> assertThat(taken()).hasSize(11));
+    await().atMost(SOON).untilAsserted(() -> assertThat(taken()).hasSize(12));
     assertThat(taken())
         .containsKeys(
             "unreadable",
@@ -167,6 +193,7 @@ class ReasonCodesIT {
             "no-rate",
             "large",
             "huge",
+            "wide",
             "held",
             unprovable,
             future,
@@ -175,6 +202,7 @@ class ReasonCodesIT {
         .allSatisfy((id, times) -> assertThat(times).as(id).isEqualTo(1));
     // Nothing came back, and nothing is open.
     awaitSetAside(6, 5);
+    assertThat(cluster.committed(TWINS_DLQ, 1)).hasSize(1);
     assertThat(cluster.run("dlq", "list", DLQ).text()).contains("0 open");
     assertThat(cluster.run("quarantine", "list", QUARANTINE).text())
         .contains("0 open; 1 imported, 1 released-as-duplicate, 3 released-as-new");

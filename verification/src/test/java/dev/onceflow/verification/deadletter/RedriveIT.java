@@ -8,6 +8,7 @@ import dev.onceflow.verification.command.Onceflow.Answer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -42,6 +46,10 @@ class RedriveIT {
   private static final int LOOKS = 15;
   private static final long BETWEEN_LOOKS_NS = Duration.ofMillis(20).toNanos();
 
+  private static final long FIRST_FAILED_MS = 1_700_000_000_000L;
+  private static final Pattern EVENT =
+      Pattern.compile("(?:unreadable|not-mended), event (e\\d+), from orders-");
+
   @TempDir private static Path folder;
   private static DeadLetterCluster cluster;
   private static int topics;
@@ -65,7 +73,7 @@ class RedriveIT {
     input = "orders-" + topics++;
     dlq = input + "-dlq";
     cluster.createTopic(input, INPUT_PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
-    // Its records are old: half a minute after its start the broker would look, and delete them.
+    // Its records are of 2023: the broker would delete them half a minute after its start.
     cluster.createTopic(dlq, DLQ_PARTITIONS, Map.of("retention.ms", "-1"));
     cluster.produce(IntStream.range(0, RECORDS).mapToObj(this::setAside).toList());
   }
@@ -86,9 +94,9 @@ class RedriveIT {
     add(headers, "onceflow_original_partition", Integer.toString(key % INPUT_PARTITIONS));
     add(headers, "onceflow_original_offset", Integer.toString(event));
     add(headers, "onceflow_application", "orders-job");
-    add(headers, "onceflow_operator", "parse");
+    add(headers, "onceflow_operator", event % 5 == 0 ? "dedupe" : "parse");
     add(headers, "onceflow_attempt", "1");
-    add(headers, "onceflow_first_failed", Long.toString(1_700_000_000_000L + event));
+    add(headers, "onceflow_first_failed", Long.toString(FIRST_FAILED_MS + event));
     return new ProducerRecord<>(
         dlq,
         key % DLQ_PARTITIONS,
@@ -112,10 +120,13 @@ class RedriveIT {
   }
 
   private ChildProcess redrive(String rate) {
-    ChildProcess command =
-        cluster.start("dlq", "redrive", dlq, "--all", "--reason", "it is mended", "--rate", rate);
-    started.add(command);
-    return command;
+    return start("redrive", "--all", "--reason", "it is mended", "--rate", rate);
+  }
+
+  private ChildProcess start(String command, String... more) {
+    ChildProcess process = cluster.start(with(new String[] {"dlq", command, dlq}, more));
+    started.add(process);
+    return process;
   }
 
   /** In this JVM, and as fast as it goes. */
@@ -125,6 +136,7 @@ class RedriveIT {
 
   /** What is wrong with the input, read committed; empty if each event is there once. */
   private List<String> faults() {
+    awaitMarkers();
     List<String> faults = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     Map<String, Integer> lastOfKey = new HashMap<>();
@@ -151,16 +163,29 @@ class RedriveIT {
     return faults;
   }
 
+  // A commit is answered before its markers are written, and committed readers see what it wrote.
+  private void awaitMarkers() {
+    await().atMost(SOON).until(() -> !isOpen(input, INPUT_PARTITIONS));
+    await()
+        .atMost(SOON)
+        .until(() -> !cluster.exists(dlq + "-decisions") || !isOpen(dlq + "-decisions", 1));
+  }
+
   private long sent(IsolationLevel level) {
     return cluster.end(input, INPUT_PARTITIONS, level);
   }
 
-  /** Kills it once a Kafka transaction is open, beyond so many offsets of the input. */
   private void killInTransaction(ChildProcess command, long beyond) {
+    killInTransaction(command, input, INPUT_PARTITIONS, beyond);
+  }
+
+  /** Kills it once a Kafka transaction is open, beyond so many offsets of what it writes. */
+  private void killInTransaction(ChildProcess command, String topic, int partitions, long beyond) {
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> sent(IsolationLevel.READ_UNCOMMITTED) > beyond);
+        .ignoreExceptions() // The command makes its topic of decisions.
+        .until(() -> cluster.end(topic, partitions, IsolationLevel.READ_UNCOMMITTED) > beyond);
     await()
         .atMost(SOON)
         .pollDelay(Duration.ZERO)
@@ -169,27 +194,31 @@ class RedriveIT {
             () -> {
               // Standing still it neither commits nor goes on while this looks.
               command.pause();
-              boolean open = staysOpen();
+              boolean open = staysOpen(topic, partitions);
               if (!open) {
                 command.resume();
               }
               return open;
             });
     command.kill();
-    // Input: whole transactions, and behind them copies that no committed reader will see.
-    assertThat(sent(IsolationLevel.READ_COMMITTED))
-        .isLessThan(sent(IsolationLevel.READ_UNCOMMITTED));
+    // Whole transactions, and behind them records that no committed reader will see.
+    assertThat(isOpen(topic, partitions)).isTrue();
   }
 
   // A commit that was on its way when the process was stopped still ends the transaction.
-  private boolean staysOpen() {
+  private static boolean staysOpen(String topic, int partitions) {
     for (int look = 0; look < LOOKS; look++) {
-      if (sent(IsolationLevel.READ_COMMITTED) == sent(IsolationLevel.READ_UNCOMMITTED)) {
+      if (!isOpen(topic, partitions)) {
         return false;
       }
       LockSupport.parkNanos(BETWEEN_LOOKS_NS);
     }
     return true;
+  }
+
+  private static boolean isOpen(String topic, int partitions) {
+    return cluster.end(topic, partitions, IsolationLevel.READ_COMMITTED)
+        < cluster.end(topic, partitions, IsolationLevel.READ_UNCOMMITTED);
   }
 
   @Test
@@ -226,14 +255,7 @@ class RedriveIT {
   /** The control: what sends and commits apart is caught by the same check. */
   @Test
   void theSameCheckCatchesARedriveWithoutTransactions() {
-    List<String> words =
-        List.of(
-            cluster.clientConfig().get("bootstrap.servers").toString(),
-            dlq,
-            Integer.toString(DLQ_PARTITIONS),
-            input);
-    ChildProcess first = cluster.startMain(UnsafeRedrive.class.getName(), words);
-    started.add(first);
+    ChildProcess first = unsafeRedrive("2");
     // It has not committed yet: that comes after the first 500 that it was given.
     await()
         .atMost(SOON)
@@ -241,15 +263,102 @@ class RedriveIT {
         .until(() -> sent(IsolationLevel.READ_UNCOMMITTED) > 100);
     first.kill();
 
-    ChildProcess second = cluster.startMain(UnsafeRedrive.class.getName(), words);
-    started.add(second);
-    Answer answer = DeadLetterCluster.answer(second);
+    Answer answer = DeadLetterCluster.answer(unsafeRedrive("0"));
 
     assertThat(answer.code()).as(answer.text()).isZero();
     assertThat(faults())
         .isNotEmpty()
         .allMatch(
             fault -> fault.endsWith("was sent twice") || fault.contains("behind a later one"));
+  }
+
+  private ChildProcess unsafeRedrive(String pauseMs) {
+    ChildProcess process =
+        cluster.startMain(
+            UnsafeRedrive.class.getName(),
+            List.of(
+                cluster.clientConfig().get("bootstrap.servers").toString(),
+                dlq,
+                Integer.toString(DLQ_PARTITIONS),
+                input,
+                pauseMs));
+    started.add(process);
+    return process;
+  }
+
+  /** First the counts, then what is sent: the same records, in the order of each key. */
+  @Test
+  void aFilterTakesItsRecordsAloneAndKeepsTheOrderOfEachKey() {
+    String[] filter = {
+      "--code", "unreadable",
+      "--operator", "dedupe",
+      "--partition", "1",
+      "--from", Instant.ofEpochMilli(FIRST_FAILED_MS + 300).toString(),
+      "--to", Instant.ofEpochMilli(FIRST_FAILED_MS + 1_500).toString()
+    };
+    List<Integer> meant =
+        IntStream.range(300, 1_500)
+            .filter(event -> event % 3 == 0 && event % 5 == 0)
+            .filter(event -> event % KEYS % INPUT_PARTITIONS == 1)
+            .boxed()
+            .toList();
+
+    Answer listed = run("list", filter);
+    Answer redriven = run("redrive", with(filter, "--reason", "a test"));
+
+    assertThat(meant).hasSizeGreaterThan(20);
+    assertThat(listed.text())
+        .contains("unreadable", "dedupe", meant.size() + " open; none was dealt with")
+        .doesNotContain("not-mended", "parse");
+    assertThat(redriven.text()).contains(meant.size() + " redriven, sent to " + input);
+    assertThat(sentEvents()).containsExactlyInAnyOrderElementsOf(meant);
+    assertThat(faults()).allMatch(fault -> fault.endsWith("is missing"));
+    assertThat(run("list", "--by", "code,operator,partition").text())
+        .contains("%,d open; %d redriven".formatted(RECORDS - meant.size(), meant.size()));
+  }
+
+  private Answer run(String command, String... more) {
+    return cluster.run(with(new String[] {"dlq", command, dlq}, more));
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private List<Integer> sentEvents() {
+    awaitMarkers();
+    return cluster.committed(input, INPUT_PARTITIONS).stream()
+        .map(record -> Integer.parseInt(header(record.headers(), "ce_id").substring(1)))
+        .toList();
+  }
+
+  /** What is given up is in the log of decisions, each record once, and in no topic any more. */
+  @Test
+  void aPurgeThatIsKilledInItsTransactionIsGoneOnWithAndLeavesTheReasonForEachRecord() {
+    ChildProcess purge =
+        start("purge", "--all", "--delete", "--reason", "test data", "--rate", "1000");
+    killInTransaction(purge, dlq + "-decisions", 1, 500);
+    // Decisions of whole chunks, and every record is still there.
+    assertThat(cluster.committed(dlq, DLQ_PARTITIONS)).hasSize(RECORDS);
+
+    Answer last = run("purge", "--all", "--delete", "--reason", "test data");
+
+    assertThat(last.code()).as(last.text()).isZero();
+    assertThat(last.text()).contains("were dealt with before");
+    awaitMarkers();
+    assertThat(cluster.committed(dlq, DLQ_PARTITIONS)).isEmpty();
+    assertThat(cluster.committed(input, INPUT_PARTITIONS)).isEmpty();
+    List<String> log = run("log").text().lines().toList();
+    assertThat(log)
+        .hasSize(RECORDS)
+        .allMatch(line -> line.contains("purged by ") && line.endsWith(": test data"));
+    Set<String> purged = new HashSet<>();
+    for (String line : log) {
+      Matcher event = EVENT.matcher(line);
+      assertThat(event.find()).as(line).isTrue();
+      purged.add(event.group(1));
+    }
+    assertThat(purged).hasSize(RECORDS);
   }
 
   @Test

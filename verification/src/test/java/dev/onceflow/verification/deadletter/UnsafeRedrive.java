@@ -3,6 +3,7 @@ package dev.onceflow.verification.deadletter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -10,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -19,16 +21,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * read, and nothing binds the two.
  */
 final class UnsafeRedrive {
-  private static final long PAUSE_NS = Duration.ofMillis(1).toNanos();
-
   private UnsafeRedrive() {}
 
   /**
    * Sends all that its group has not read yet.
    *
-   * @param args bootstrap servers, the dead letter topic, its partitions, the input
+   * @param args bootstrap servers, the dead letter topic, its partitions, the input, and how long
+   *     to pause behind each record in milliseconds
    */
   public static void main(String[] args) throws Exception {
+    long pauseNs = Duration.ofMillis(Long.parseLong(args[4])).toNanos();
     List<TopicPartition> partitions =
         IntStream.range(0, Integer.parseInt(args[2]))
             .mapToObj(p -> new TopicPartition(args[1], p))
@@ -56,17 +58,17 @@ final class UnsafeRedrive {
       while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(200));
         for (ConsumerRecord<byte[], byte[]> record : records) {
-          producer
-              .send(
+          Future<RecordMetadata> unused =
+              producer.send(
                   new ProducerRecord<>(
                       args[3],
                       RedriveIT.inputPartition(record),
                       record.key(),
                       record.value(),
-                      record.headers()))
-              .get();
-          LockSupport.parkNanos(PAUSE_NS);
+                      record.headers()));
+          LockSupport.parkNanos(pauseNs);
         }
+        producer.flush();
         consumer.commitSync();
       }
     }

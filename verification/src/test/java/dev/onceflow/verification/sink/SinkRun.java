@@ -141,6 +141,19 @@ final class SinkRun {
     return config;
   }
 
+  /** Settings with which Connect keeps refused records in a topic of their own. */
+  Map<String, String> deadLetterQueue() {
+    return Map.of(
+        "errors.tolerance",
+        "all",
+        "errors.deadletterqueue.topic.name",
+        name + "-dlq",
+        "errors.deadletterqueue.topic.replication.factor",
+        "1",
+        "errors.deadletterqueue.context.headers.enable",
+        "true");
+  }
+
   void start(Map<String, String> changes) {
     worker.putConnector(name, config(changes));
     worker.awaitRunning(name, LIMIT);

@@ -3,7 +3,11 @@ package dev.onceflow.verification.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onceflow.local.proxy.Fault;
+import dev.onceflow.verification.command.Onceflow;
+import dev.onceflow.verification.command.Onceflow.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,51 @@ abstract class WorkerFaultsSuite extends OneWorkerCase {
     worker().restart();
 
     run.awaitExactlyOnce();
+  }
+
+  /** Connect's queue is at least once. What was mended takes effect, in order, and is sent once. */
+  @Test
+  void deadLettersThatAKilledWorkerHadReportedAreRedrivenOnceAndTakeEffect() throws Exception {
+    SinkRun run = run(1);
+    run.start(run.deadLetterQueue());
+    run.produce(500);
+    run.awaitExactlyOnce();
+    // The next order is of this account, so the first batch has one that is refused.
+    cluster().execute(run.database(), "ALTER TABLE orders ADD CHECK (account <> 'A4') NOT VALID");
+    produceInto(Fault.COMMIT_REQUEST_STUCK, run, 70);
+
+    worker().process().kill();
+    // Queue: orders of a batch that was never committed. Tables: nothing of it.
+    assertThat(run.applied()).isEqualTo(500);
+    worker().restart();
+    run.awaitApplied(560);
+    assertThat(redrive(run, "--dry-run").text()).contains("10 would be redriven");
+    cluster().execute(run.database(), "ALTER TABLE orders DROP CONSTRAINT orders_account_check");
+    Answer redriven = redrive(run);
+
+    assertThat(redriven.code()).as(redriven.text()).isZero();
+    assertThat(redriven.text())
+        .contains("10 redriven, sent to " + run.name())
+        .containsPattern("[1-9]\\d* repeated");
+    run.awaitExactlyOnce();
+    assertThat(redrive(run).text()).contains("No record was decided");
+  }
+
+  private Answer redrive(SinkRun run, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "dlq",
+                "redrive",
+                run.name() + "-dlq",
+                "--bootstrap-servers",
+                cluster().kafka().bootstrapServers(),
+                "--application",
+                run.name(),
+                "--reason",
+                "the account is open again"));
+    words.addAll(List.of(more));
+    return Onceflow.run(words.toArray(String[]::new));
   }
 
   @Test

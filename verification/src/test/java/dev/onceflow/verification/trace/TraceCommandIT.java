@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -138,6 +139,8 @@ class TraceCommandIT {
       int port = FreePort.orGiven(FreePort.ANY);
       pipeline.startJob(Map.of("http.port", Integer.toString(port)), List.of());
       profiles = writeProfiles(port);
+      // Its sink comes later, when there is something to be told without one.
+      CompletableFuture<Void> worker = CompletableFuture.runAsync(pipeline::startWorker);
       pipeline.loadSample(2_000, 7);
       pipeline.awaitJobDrained(LIMIT);
       List<ConsumerRecord<byte[], byte[]>> inputs = records(Topics.PAYMENTS.name());
@@ -154,7 +157,7 @@ class TraceCommandIT {
       anAlteredOneIsToldWithItsReason();
       whatIsNotThereIsNotFoundAndWhatIsNotReadIsOutOfSight(applied, inputs.size());
 
-      pipeline.startWorker();
+      worker.join();
       pipeline.registerSink(Map.of());
       pipeline.awaitDrained(LIMIT);
 
