@@ -17,6 +17,8 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replay's connector beside the live one: what it takes, what it leaves alone, when it stops. */
 class ReplayRunIT {
@@ -312,24 +314,52 @@ class ReplayRunIT {
   }
 
   /**
-   * Why a replay has to end where the live sink stands: a delete that it applies ahead of the row
-   * finds none, so no version is kept that the row would have to exceed; and the live sink's own
-   * turn of the delete is known already.
+   * Why a replay has to end where the live sink stands: the live sink's turn of a delete takes away
+   * whatever row is there, also one that came after it, and then refuses that row in its own turn.
    */
   @Test
-  void controlReplayAheadOfTheLiveSinkBringsADeletedRowBack() {
+  void controlReplayAheadOfTheLiveSinkLosesARow() {
     TestingTables tables = itemsWithDeletes();
     append("B", 1);
     TestingWorker live = tables.worker(items);
     live.drain();
     append("A", 1);
-    items.append("A", (Schema) null, null);
+    delete("A");
+    append("A", 2);
 
-    replayItems(tables, 2);
+    replayItems(tables, 3, 4);
     live.drain();
 
-    // The log says that A was deleted.
-    assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
+    // The log says that A has version 2.
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo("B,1");
+  }
+
+  /**
+   * A delete that finds no row leaves no version which an older row would have to exceed. Applied
+   * again, the delete is known and does nothing: its position must keep out what lies before it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "1000"})
+  void rowThatWasLostBeforeItsDeleteStaysDeleted(String rowsMax) {
+    TestingTables tables = itemsWithDeletes();
+    tables.config.put("batch.rows.max", rowsMax);
+    append("A", 9);
+    append("B", 1);
+    TestingWorker live = tables.worker(items);
+    live.drain();
+    tables.postgres.execute("DELETE FROM items");
+    delete("A");
+    delete("B");
+    append("A", 5);
+    live.drain();
+    String before = tables.postgres.query(ITEMS);
+    tables.postgres.execute("DELETE FROM items");
+
+    replayItems(tables, 0, 5);
+
+    // A's fifth version came after the delete; nothing of B did.
+    assertThat(before).isEqualTo("A,5");
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,5");
   }
 
   /** Why a range is refused that holds deletes which the live sink never applied. */
@@ -338,12 +368,12 @@ class ReplayRunIT {
     TestingTables tables = itemsWithDeletes();
     tables.config.put("fence.initial", "items:0=2");
     append("A", 1);
-    items.append("A", (Schema) null, null);
+    delete("A");
     append("A", 2);
     tables.worker(items).drain();
     String before = tables.postgres.query(ITEMS);
 
-    replayItems(tables, 0);
+    replayItems(tables, 0, 3);
 
     // The log says that A has version 2.
     assertThat(before).isEqualTo("A,2");
@@ -396,7 +426,16 @@ class ReplayRunIT {
     items.append(id, TestingTables.row("id", id, "v", version));
   }
 
-  private void replayItems(TestingTables tables, long start) {
+  private void delete(String id) {
+    items.append(id, (Schema) null, null);
+  }
+
+  private void replayItems(TestingTables tables, long start, long end) {
+    itemsReplay(tables, start, end, new ExactlyOnce()).drain();
+  }
+
+  private TestingWorker itemsReplay(
+      TestingTables tables, long start, long end, Guarantee guarantee) {
     tables.postgres.execute(
         """
         CREATE TABLE onceflow.replays (id bigint PRIMARY KEY, state text, rate bigint);
@@ -407,10 +446,12 @@ class ReplayRunIT {
     Map<String, String> config = new HashMap<>(tables.config);
     config.put("sink.name", TestingTables.NAME);
     config.put("run", "1");
-    config.put("run.end", "items:0=3");
+    config.put("run.end", "items:0=" + end);
     config.remove("fence.initial");
-    TestingWorker replay = new TestingWorker(new OnceflowSinkTask(), config, 10);
+    TestingWorker replay =
+        new TestingWorker(
+            new OnceflowSinkTask(guarantee, () -> Instant.ofEpochMilli(nowMs.get())), config, 10);
     replay.assign(Map.of(items, 0L));
-    replay.drain();
+    return replay;
   }
 }

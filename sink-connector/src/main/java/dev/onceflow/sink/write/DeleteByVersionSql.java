@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>Else a tombstone deletes whatever row its key has when its turn comes, and the version that
  * this row had is what a later row must exceed. What protects a row that came after the delete when
- * the delete comes again is the delete's position, which is kept.
+ * the delete comes again is the delete's position, which is kept; it also keeps out the rows before
+ * it, of which no version may be known: the delete found no row where that was lost.
  *
  * <pre>
  * batch of one key          the row then            the tombstone then

@@ -13,6 +13,10 @@ import java.util.stream.Collectors;
  * doesn't have is left as it is.
  */
 final class UpsertSql {
+  private static final String LIES_BEFORE_DELETE =
+      "t.position = staged.%s AND t.log_offset >= staged.%s"
+          .formatted(Stage.POSITION, Stage.OFFSET);
+
   private record Extra(String column, String value) {}
 
   private final Effect.Upsert upsert;
@@ -31,9 +35,8 @@ final class UpsertSql {
     List<Extra> extras = extras();
     String columns = withExtras(stage.columnList(), extras.stream().map(Extra::column).toList());
     String values = withExtras(stage.columnList(), extras.stream().map(Extra::value).toList());
-    return "INSERT INTO %s AS target (%s) SELECT %s FROM (%s) AS best%s ORDER BY %s %s"
-        .formatted(
-            stage.target().sqlName(), columns, values, best(), notDeleted(), key, onConflict());
+    return "INSERT INTO %s AS target (%s) SELECT %s FROM (%s) AS best ORDER BY %s %s"
+        .formatted(stage.target().sqlName(), columns, values, best(), key, onConflict());
   }
 
   private static String withExtras(String columns, List<String> extras) {
@@ -59,25 +62,37 @@ final class UpsertSql {
         upsert.precedence() instanceof Precedence.ByVersion version
             ? quoted(version.column()) + " DESC, " + Stage.ORDER
             : Stage.ORDER + " DESC";
-    return "SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %s"
-        .formatted(key, stage.relation(), key, order);
+    return "SELECT DISTINCT ON (%s) * FROM %s%s ORDER BY %s, %s"
+        .formatted(key, stage.relation(), notDeleted(), key, order);
   }
 
+  /** Before the best is chosen: of what lies before a delete, none may hide what lies behind it. */
   private String notDeleted() {
     if (upsert.tombstones() != Effect.Tombstones.DELETE
         || upsert.precedence() instanceof Precedence.ByArrival) {
       return "";
     }
-    String refuses =
-        upsert.precedence() instanceof Precedence.ByVersion version
-            ? "NOT (best.%s, %s) > (t.version::%s, t.generation)"
-                .formatted(
-                    quoted(version.column()), currentGeneration(version), typeOf(version.column()))
-            : "t.position = best.%s AND t.log_offset >= best.%s"
-                .formatted(Stage.POSITION, Stage.OFFSET);
     return " WHERE NOT "
         + tombstones.exists(
-            stage.target(), KeyText.of(stage.target(), upsert.keyColumns(), "best"), refuses);
+            stage.target(),
+            KeyText.of(stage.target(), upsert.keyColumns(), "staged"),
+            upsert.precedence() instanceof Precedence.ByVersion version
+                ? refusedByVersion(version)
+                : LIES_BEFORE_DELETE);
+  }
+
+  /**
+   * A delete without a version leaves none where it found no row, or a lower one than its key once
+   * had where rows were lost: then only its position keeps out what lies before it.
+   */
+  private String refusedByVersion(Precedence.ByVersion version) {
+    String isNotHigher =
+        "NOT (staged.%s, %s) > (t.version::%s, t.generation)"
+            .formatted(
+                quoted(version.column()), currentGeneration(version), typeOf(version.column()));
+    return upsert.tombstoneVersion().isPresent()
+        ? isNotHigher
+        : "(%s OR (%s))".formatted(isNotHigher, LIES_BEFORE_DELETE);
   }
 
   private String typeOf(String column) {
