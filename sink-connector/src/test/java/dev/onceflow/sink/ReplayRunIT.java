@@ -7,21 +7,37 @@ import dev.onceflow.sink.batch.ExactlyOnce;
 import dev.onceflow.sink.batch.Guarantee;
 import dev.onceflow.sink.dedupe.MemoryLimits;
 import dev.onceflow.sink.fence.Fence;
+import dev.onceflow.sink.postgres.TargetTable;
 import dev.onceflow.sink.write.Effects;
+import dev.onceflow.sink.write.EventMemory;
+import dev.onceflow.sink.write.Stage;
+import dev.onceflow.sink.write.TableSpec;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replay's connector beside the live one: what it takes, what it leaves alone, when it stops. */
 class ReplayRunIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final long LATER = 1_000_000_000_000L;
   private static final String TOTALS =
       "SELECT sum(entries), sum(amount_minor) FROM merchant_daily_totals";
@@ -412,6 +428,116 @@ class ReplayRunIT {
 
     // The log says that A was deleted.
     assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
+  }
+
+  /** What is held meanwhile, so that the replay's statement has begun and isn't over. */
+  private enum Held {
+    /** The replay is before A, whose row it has seen. */
+    BEFORE("0"),
+    /** The replay is behind A, whose row it has made. */
+    BEHIND("B");
+
+    private final String key;
+
+    Held(String key) {
+      this.key = key;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void deleteWhileTheReplayWritesItsRowsTakesEffectBehindThem(Held held) throws Exception {
+    assertThat(deletedMeanwhile(held, new ExactlyOnce())).isEqualTo("0,1 B,1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void controlWithoutTheLockADeleteMeanwhileIsUndone(Held held) throws Exception {
+    assertThat(deletedMeanwhile(held, new NoLock())).isEqualTo("0,1 A,1 B,1");
+  }
+
+  /** The rows after a delete of A was applied live in the middle of a replay's statement. */
+  private String deletedMeanwhile(Held held, Guarantee guarantee) throws Exception {
+    TestingTables tables = itemsWithDeletes();
+    append("0", 1);
+    append("A", 1);
+    append("B", 1);
+    TestingWorker live = live(tables, guarantee);
+    live.drain();
+    if (held == Held.BEHIND) {
+      tables.postgres.execute("DELETE FROM items WHERE id = 'A'");
+    }
+    TestingWorker replay = itemsReplay(tables, 0, 3, guarantee);
+    delete("A");
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Connection holder = tables.postgres.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("SELECT FROM items WHERE id = '" + held.key + "' FOR UPDATE");
+
+      Future<?> replayed = threads.submit(replay::drain);
+      await(() -> waiting(tables) == 1);
+      Future<?> lived = threads.submit(live::drain);
+      await(() -> lived.isDone() || waiting(tables) == 2);
+      holder.commit();
+
+      replayed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      lived.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      threads.shutdownNow();
+    }
+    return tables.postgres.query(ITEMS);
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant limit = Instant.now().plus(LIMIT);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(limit);
+    }
+  }
+
+  private static int waiting(TestingTables tables) {
+    return Integer.parseInt(
+        tables.postgres.query(
+            "SELECT count(*) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND wait_event_type = 'Lock'"));
+  }
+
+  private TestingWorker live(TestingTables tables, Guarantee guarantee) {
+    return tables.worker(() -> new OnceflowSinkTask(guarantee, InstantSource.system()), items);
+  }
+
+  /** What the sink would be if nothing kept a replay and live deletes apart. */
+  private static final class NoLock implements Guarantee {
+    private final Guarantee right = new ExactlyOnce();
+
+    @Override
+    public Fence fence(String sink, String run, String owner) {
+      return right.fence(sink, run, owner);
+    }
+
+    @Override
+    public Effects effects(String sink, String run, MemoryLimits limits) {
+      Effects effects = right.effects(sink, run, limits);
+      return new Effects() {
+        @Override
+        public Optional<EventMemory> memory() {
+          return effects.memory();
+        }
+
+        @Override
+        public List<String> sql(TableSpec spec, Stage stage) {
+          return effects.sql(spec, stage).stream()
+              .map(sql -> sql.replaceFirst("SELECT pg_advisory_xact_lock[^;]*; ", ""))
+              .toList();
+        }
+
+        @Override
+        public void check(TableSpec spec, TargetTable target) {
+          effects.check(spec, target);
+        }
+      };
+    }
   }
 
   private static TestingTables itemsWithDeletes() {

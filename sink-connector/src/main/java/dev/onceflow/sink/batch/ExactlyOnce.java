@@ -17,6 +17,6 @@ public final class ExactlyOnce implements Guarantee {
   @Override
   public Effects effects(String sink, String run, MemoryLimits limits) {
     return new GuardedEffects(
-        sink, new ProcessedEvents(sink, run, limits.horizon(), limits.skewMaxMs()));
+        sink, run, new ProcessedEvents(sink, run, limits.horizon(), limits.skewMaxMs()));
   }
 }

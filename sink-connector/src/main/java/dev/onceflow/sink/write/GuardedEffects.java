@@ -11,11 +11,17 @@ import java.util.Optional;
  */
 public final class GuardedEffects implements Effects {
   private final Tombstones tombstones;
+  private final DeleteLock deleteLock;
   private final EventMemory memory;
 
-  /** The effects of one sink. */
-  public GuardedEffects(String sink, EventMemory memory) {
+  /**
+   * The effects of one sink.
+   *
+   * @param run a replay's name; empty for live work
+   */
+  public GuardedEffects(String sink, String run, EventMemory memory) {
     this.tombstones = new Tombstones(sink);
+    this.deleteLock = new DeleteLock(sink, run);
     this.memory = memory;
   }
 
@@ -37,7 +43,7 @@ public final class GuardedEffects implements Effects {
     if (spec.effect() instanceof Effect.Upsert upsert) {
       List<String> statements = new ArrayList<>();
       if (upsert.tombstones() == Effect.Tombstones.DELETE) {
-        statements.addAll(DeleteSql.statements(upsert, stage, tombstones));
+        statements.add(deletes(upsert, stage));
       }
       statements.add(new UpsertSql(upsert, stage, tombstones).statement());
       return statements;
@@ -45,5 +51,15 @@ public final class GuardedEffects implements Effects {
     return spec.effect() instanceof Effect.Accumulate accumulate
         ? AccumulateSql.statements(accumulate, stage)
         : BatchSql.statements((Effect.Sql) spec.effect(), stage);
+  }
+
+  /** In one round trip; each statement still sees what was committed before it began. */
+  private String deletes(Effect.Upsert upsert, Stage stage) {
+    List<String> statements = new ArrayList<>();
+    if (upsert.precedence() instanceof Precedence.ByVersion) {
+      statements.add(deleteLock.sql(stage));
+    }
+    statements.addAll(DeleteSql.statements(upsert, stage, tombstones));
+    return String.join("; ", statements);
   }
 }
