@@ -98,7 +98,7 @@ record Judgement(LiveSink sink, long nowMs, Map<String, UUID> applied) {
     return unknown == 0
         ? Optional.empty()
         : Optional.of(
-            "Table %s: %,d deletes of the range were never applied by the sink, or it has forgotten them; each would take away the row that came after it. Begin behind them. %s."
+            "Table %s: %,d deletes of the range were never applied by the sink, or it has forgotten them, or their keys can't be read here; each would take away the row that came after it. Begin behind them. %s."
                 .formatted(table.name(), unknown, REBUILD.formatted(table.name())));
   }
 

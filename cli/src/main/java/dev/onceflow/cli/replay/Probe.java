@@ -107,11 +107,13 @@ abstract sealed class Probe permits KeyProbe, MemoryProbe, VersionProbe {
       return Counts.NONE;
     }
     if (record.isTombstone()) {
-      // What is ignored, too: nothing here is counted by an ID.
+      if (!table.deletesBlindly()) {
+        // What is ignored, too: nothing here is counted by an ID.
+        return new Counts(1, 0, 0, 0, 0, 0);
+      }
       Optional<List<String>> deletion = deletion(record);
       deletion.ifPresent(deletes::add);
-      boolean isHidden = table.deletesBlindly() && deletion.isEmpty();
-      return new Counts(1, 0, 0, 0, isHidden ? 1 : 0, 0);
+      return new Counts(1, 0, 0, 0, deletion.isPresent() ? 0 : 1, 0);
     }
     Optional<List<String>> question = question(record);
     if (question.isEmpty()) {

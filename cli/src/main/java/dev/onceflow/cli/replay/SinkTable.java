@@ -91,6 +91,25 @@ final class SinkTable {
     return guard() == Guard.VERSION && deletes() && version().kind().equals("field");
   }
 
+  /**
+   * The key whose row a record without a value deletes, read as the sink does: a key that other
+   * records have in the value is the record's key, if it is one column. Empty where that can't be
+   * told from here.
+   */
+  Optional<List<String>> deletedKey(Fields record) {
+    Map<String, Source> identity = identity();
+    List<String> values = new ArrayList<>();
+    for (String column : key().keySet()) {
+      Optional<String> value =
+          Optional.ofNullable(identity.get(column)).flatMap(source -> source.in(record));
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    return Optional.of(values);
+  }
+
   /** The table in the database; empty where it depends on the record. */
   Optional<String> target() {
     return Optional.of(text("target").orElse(name)).filter(target -> !target.contains("${"));

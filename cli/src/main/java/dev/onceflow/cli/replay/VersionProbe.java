@@ -115,22 +115,14 @@ final class VersionProbe extends Probe {
 
   @Override
   Optional<List<String>> deletion(Fields record) {
-    if (!table().deletesBlindly()) {
-      return Optional.empty();
-    }
-    List<String> values = new ArrayList<>();
-    Map<String, Source> identity = table().identity();
-    for (String column : table().key().keySet()) {
-      Optional<String> value =
-          Optional.ofNullable(identity.get(column)).flatMap(source -> source.in(record));
-      if (value.isEmpty()) {
-        return Optional.empty();
-      }
-      values.add(value.get());
-    }
+    return table().deletedKey(record).map(key -> withPosition(key, record));
+  }
+
+  private static List<String> withPosition(List<String> key, Fields record) {
+    List<String> values = new ArrayList<>(key);
     values.add(record.part("topic").orElseThrow() + "-" + record.part("partition").orElseThrow());
     values.add(record.part("offset").orElseThrow());
-    return Optional.of(values);
+    return values;
   }
 
   @Override

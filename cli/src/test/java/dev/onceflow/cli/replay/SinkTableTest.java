@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,6 +61,21 @@ class SinkTableTest {
   }
 
   @Test
+  void keyOfADeletedRowIsReadAsTheSinkDoes() {
+    Fields deleted = record("17", null, "EU");
+
+    assertThat(key("customer", deleted)).contains(List.of("17"));
+    assertThat(key("customer=record:key", deleted)).contains(List.of("17"));
+    assertThat(key("region=header:region,customer=record:key", deleted))
+        .contains(List.of("EU", "17"));
+    assertThat(key("shop,customer", deleted)).isEmpty();
+  }
+
+  private static Optional<List<String>> key(String key, Fields deleted) {
+    return new SinkTable("c", Map.of("table.c.key", key)).deletedKey(deleted);
+  }
+
+  @Test
   void conditionsLookAtFieldsAndHeaders() {
     SinkTable totals = TestingSink.table("totals");
 
@@ -84,7 +100,7 @@ class SinkTableTest {
 
   @Test
   void samplesLieWithinTheirRangeAndDontOverlap() {
-    var pieces = Samples.of(java.util.List.of(TestingSink.range("orders", 0, 5, 8)), 100);
+    var pieces = Samples.of(List.of(TestingSink.range("orders", 0, 5, 8)), 100);
 
     assertThat(pieces.stream().mapToLong(piece -> piece.get(0).size()).sum()).isEqualTo(3);
     assertThat(pieces.get(0).get(0).start()).isEqualTo(5);
