@@ -62,7 +62,8 @@ final class Replays implements AutoCloseable {
           + " ranges) VALUES ('reapply', ?, ?, 'planning', ?, ?, ?, ?::jsonb, ?::jsonb) RETURNING id";
   private static final String INSERT_FENCE =
       "INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner, topic_id)"
-          + " VALUES (?, ?, ?, ?, ?, 0, ?, ?)";
+          + " VALUES (?, ?, ?, ?, ?, 0, ?, (SELECT topic_id FROM onceflow.fence"
+          + " WHERE sink = ? AND run = '' AND topic = ? AND partition = ?))";
   private static final String DELETE_FENCES =
       "DELETE FROM onceflow.fence WHERE sink = ? AND run = ?";
   private static final String UNIQUE_VIOLATION = "23505";
@@ -196,7 +197,10 @@ final class Replays implements AutoCloseable {
         statement.setInt(4, range.partition().partition());
         statement.setLong(5, range.start());
         statement.setString(6, "onceflow replay, by " + request.operator().name());
-        statement.setObject(7, range.topicId(), Types.OTHER);
+        // As the live sink has it, NULL too: by another one its deletes would be new.
+        statement.setString(7, request.sink().name());
+        statement.setString(8, range.partition().topic());
+        statement.setInt(9, range.partition().partition());
         statement.addBatch();
       }
       statement.executeBatch();

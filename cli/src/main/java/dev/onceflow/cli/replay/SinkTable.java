@@ -110,6 +110,11 @@ final class SinkTable {
     return Optional.of(values);
   }
 
+  /** Whether the sink asks Kafka for the IDs of topics. */
+  boolean checksTopics() {
+    return !config.getOrDefault("topic.identity", "").trim().equals("unchecked");
+  }
+
   /** The table in the database; empty where it depends on the record. */
   Optional<String> target() {
     return Optional.of(text("target").orElse(name)).filter(target -> !target.contains("${"));

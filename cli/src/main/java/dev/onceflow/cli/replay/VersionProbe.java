@@ -16,14 +16,20 @@ import java.util.Optional;
 final class VersionProbe extends Probe {
   private static final String TOMBSTONES = "onceflow.tombstones";
 
+  /** At or before a delete that the sink knows, in its partition. */
+  private static final String LIES_BEFORE =
+      "(x.position = a.position AND x.log_offset >= a.log_offset::bigint)";
+
   private final String sql;
   private final Optional<String> unknownDeletes;
   private final List<Source> sources;
+  private final LivePositions positions;
 
   VersionProbe(Connection connection, String sink, SinkTable table) throws SQLException {
     super(connection, table);
     this.sources = new ArrayList<>(table.key().values());
     this.sources.add(table.version());
+    this.positions = LivePositions.read(connection, sink, table);
     List<String> arrays = new ArrayList<>();
     List<String> names = new ArrayList<>();
     List<String> joins = new ArrayList<>();
@@ -36,8 +42,10 @@ final class VersionProbe extends Probe {
       names.add(name);
       arrays.add("?::text[]");
     }
-    arrays.add("?::text[]");
-    names.add("version");
+    String keys = String.join(", ", names);
+    String deleteArrays = String.join(", ", arrays) + ", ?::text[], ?::text[]";
+    arrays.addAll(List.of("?::text[]", "?::text[]", "?::text[]"));
+    names.addAll(List.of("version", "position", "log_offset"));
     String version = "t." + quoted(table.versionColumn());
     String type = typeOf(table.versionColumn());
     boolean hasTombstones = table.deletes() && isThere(connection, TOMBSTONES);
@@ -48,12 +56,17 @@ final class VersionProbe extends Probe {
                     literal(sink),
                     literal(fullName()),
                     String.join(", ", keyTexts),
-                    String.join(", ", arrays) + ", ?::text[]",
-                    String.join(", ", names.subList(0, names.size() - 1))))
+                    deleteArrays,
+                    keys))
             : Optional.empty();
+    String refused = "NOT a.version::" + type + " > x.version::" + type;
     String staysDeleted =
         hasTombstones
-            ? deleted(literal(sink), literal(fullName()), String.join(", ", keyTexts), type)
+            ? deleted(
+                literal(sink),
+                literal(fullName()),
+                String.join(", ", keyTexts),
+                table.deletesBlindly() ? "(" + refused + " OR " + LIES_BEFORE + ")" : refused)
             : "false";
     this.sql =
         ("SELECT count(*) FILTER (WHERE t.ctid IS NULL AND NOT %7$s),"
@@ -80,10 +93,10 @@ final class VersionProbe extends Probe {
         : "(" + value + ")::text";
   }
 
-  private static String deleted(String sink, String target, String keyTexts, String type) {
+  private static String deleted(String sink, String target, String keyTexts, String refused) {
     return ("EXISTS (SELECT FROM %s AS x WHERE x.key = jsonb_build_array(%s)::text AND x.target = %s"
-            + " AND x.sink = %s AND x.run = '' AND NOT a.version::%s > x.version::%5$s)")
-        .formatted(TOMBSTONES, keyTexts, target, sink, type);
+            + " AND x.sink = %s AND x.run = '' AND %s)")
+        .formatted(TOMBSTONES, keyTexts, target, sink, refused);
   }
 
   /** Deletes at or behind which the sink knows none of their key. */
@@ -91,9 +104,8 @@ final class VersionProbe extends Probe {
       String sink, String target, String keyTexts, String arrays, String keys) {
     return ("SELECT count(*) FROM unnest(%s) AS a (%s, position, log_offset) WHERE NOT EXISTS"
             + " (SELECT FROM %s AS x WHERE x.key = jsonb_build_array(%s)::text AND x.target = %s"
-            + " AND x.sink = %s AND x.run = '' AND x.log_offset >= a.log_offset::bigint"
-            + " AND (x.position = a.position OR starts_with(x.position, a.position || '@')))")
-        .formatted(arrays, keys, TOMBSTONES, keyTexts, target, sink);
+            + " AND x.sink = %s AND x.run = '' AND %s)")
+        .formatted(arrays, keys, TOMBSTONES, keyTexts, target, sink, LIES_BEFORE);
   }
 
   private static String literal(String text) {
@@ -110,19 +122,25 @@ final class VersionProbe extends Probe {
       }
       values.add(value.get());
     }
+    addPosition(values, record);
     return Optional.of(values);
+  }
+
+  private void addPosition(List<String> values, Fields record) {
+    values.add(positions.of(record));
+    values.add(record.part("offset").orElseThrow());
   }
 
   @Override
   Optional<List<String>> deletion(Fields record) {
-    return table().deletedKey(record).map(key -> withPosition(key, record));
-  }
-
-  private static List<String> withPosition(List<String> key, Fields record) {
-    List<String> values = new ArrayList<>(key);
-    values.add(record.part("topic").orElseThrow() + "-" + record.part("partition").orElseThrow());
-    values.add(record.part("offset").orElseThrow());
-    return values;
+    return table()
+        .deletedKey(record)
+        .map(
+            key -> {
+              List<String> values = new ArrayList<>(key);
+              addPosition(values, record);
+              return values;
+            });
   }
 
   @Override
@@ -145,7 +163,7 @@ final class VersionProbe extends Probe {
   @Override
   Counts answer(List<List<String>> questions) throws SQLException {
     try (PreparedStatement query = connection().prepareStatement(sql)) {
-      for (int i = 0; i < sources.size(); i++) {
+      for (int i = 0; i < questions.get(0).size(); i++) {
         query.setArray(i + 1, connection().createArrayOf("text", column(questions, i)));
       }
       try (ResultSet row = query.executeQuery()) {

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class SinkTableTest {
@@ -73,6 +75,21 @@ class SinkTableTest {
 
   private static Optional<List<String>> key(String key, Fields deleted) {
     return new SinkTable("c", Map.of("table.c.key", key)).deletedKey(deleted);
+  }
+
+  /** The sink compares them as texts. */
+  @Test
+  void positionsAreThoseThatTheLiveSinkWrites() {
+    TopicPartition partition = new TopicPartition("orders", 3);
+    Fields record = record("17", "{}", "EU");
+    UUID id = new UUID(1, 2);
+
+    assertThat(new LivePositions(Map.of(partition, id), true).of(record))
+        .isEqualTo(new LivePositions(Map.of(partition, id), false).of(record))
+        .isEqualTo("orders-3@" + id);
+    assertThat(new LivePositions(Map.of(), false).of(record)).isEqualTo("orders-3");
+    // It will have an ID that nobody here knows.
+    assertThat(new LivePositions(Map.of(), true).of(record)).isEqualTo("orders-3@");
   }
 
   @Test
