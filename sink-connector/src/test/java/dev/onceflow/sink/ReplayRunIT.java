@@ -297,6 +297,22 @@ class ReplayRunIT {
     assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
   }
 
+  /** Connect pauses a partition again that it takes away and gives back in one rebalance. */
+  @Test
+  void partitionThatComesBackInARebalanceIsNotHeldForEver() {
+    postgres.execute("UPDATE onceflow.replays SET rate = 5");
+    TestingWorker replay = replay(60);
+    replay.drain();
+    replay.revoke(entries);
+    replay.assign(Map.of(entries, 0L));
+    postgres.execute("UPDATE onceflow.replays SET rate = NULL");
+    nowMs.addAndGet(1_000);
+
+    replay.drain();
+
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+  }
+
   /**
    * A replay waits at offset 20 while the live sink goes on for longer than the horizon: what is
    * forgotten meanwhile would be unprovable to it, or, of an ID without a time inside, new again.

@@ -44,6 +44,10 @@ final class RunBounds {
   private final Set<TopicPartition> outside = new HashSet<>();
   private final Set<TopicPartition> atEnd = new HashSet<>();
   private final Set<TopicPartition> paused = new HashSet<>();
+
+  /** Connect pauses again what it took away paused and gave back, without a word to the task. */
+  private final Set<TopicPartition> maybePaused = new HashSet<>();
+
   private RunOrder order = RunOrder.HOLD;
   private long lookedMs = NEVER;
   private long drainedMs;
@@ -73,6 +77,7 @@ final class RunBounds {
     for (TopicPartition partition : assigned) {
       if (run.has(partition)) {
         taken.add(partition);
+        maybePaused.add(partition);
       } else {
         outside.add(partition);
       }
@@ -85,6 +90,7 @@ final class RunBounds {
     outside.removeAll(revoked);
     atEnd.removeAll(revoked);
     paused.removeAll(revoked);
+    maybePaused.removeAll(revoked);
   }
 
   /** Whether a record has effects; if so, it counts. */
@@ -196,9 +202,11 @@ final class RunBounds {
   private void resume(OpenPartition open) {
     TopicPartition partition = open.partition();
     // Who was fenced out stays paused: see Delivery.
-    if (open.state() != OpenPartition.State.FENCED
-        && !atEnd.contains(partition)
-        && paused.remove(partition)) {
+    if (open.state() == OpenPartition.State.FENCED || atEnd.contains(partition)) {
+      return;
+    }
+    boolean isHeld = paused.remove(partition);
+    if (maybePaused.remove(partition) || isHeld) {
       context.resume(partition);
     }
   }
