@@ -57,8 +57,8 @@ class ReplayRunIT {
     live().drain();
     postgres.execute(
         """
-        CREATE TABLE onceflow.replays (id bigint PRIMARY KEY, state text, rate bigint);
-        INSERT INTO onceflow.replays VALUES (1, 'running', NULL);
+        CREATE TABLE onceflow.replays (run text PRIMARY KEY, state text, rate bigint);
+        INSERT INTO onceflow.replays VALUES ('1', 'running', NULL);
         INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner)
         VALUES ('payments-sink', '1', 'ledger-entries', 0, 20, 0, 'test')""");
   }
@@ -580,8 +580,8 @@ class ReplayRunIT {
       TestingTables tables, long start, long end, Guarantee guarantee) {
     tables.postgres.execute(
         """
-        CREATE TABLE onceflow.replays (id bigint PRIMARY KEY, state text, rate bigint);
-        INSERT INTO onceflow.replays VALUES (1, 'running', NULL);
+        CREATE TABLE onceflow.replays (run text PRIMARY KEY, state text, rate bigint);
+        INSERT INTO onceflow.replays VALUES ('1', 'running', NULL);
         INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner)
         VALUES ('effects-sink', '1', 'items', 0, %d, 0, 'test')"""
             .formatted(start));

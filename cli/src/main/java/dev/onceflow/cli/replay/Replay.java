@@ -11,13 +11,16 @@ import java.util.Optional;
 /**
  * A row of {@code onceflow.replays}.
  *
- * @param id its number; as a text, its run
+ * @param id its number
+ * @param run under which its fences are kept; the number and something random, so that it never
+ *     comes again, not even in a database that went back
  * @param connector the live one
  * @param request what was asked for
  * @param rate records a second; empty for no limit
  */
 record Replay(
     long id,
+    String run,
     String kind,
     String sink,
     String connector,
@@ -31,16 +34,12 @@ record Replay(
     JsonNode ranges,
     Optional<JsonNode> plan,
     Optional<JsonNode> result) {
-  String run() {
-    return Long.toString(id);
-  }
-
   /**
    * What its own connector is called: by the live one's name when it was begun, so that a live one
    * which was renamed since doesn't make a second one.
    */
   String replayConnector() {
-    return connector + "-replay-" + run();
+    return connector + "-replay-" + run;
   }
 
   /** The consumer group that Connect gives it. */
@@ -59,6 +58,7 @@ record Replay(
         JsonNodeFactory.instance
             .objectNode()
             .put("id", id)
+            .put("run", run)
             .put("kind", kind)
             .put("sink", sink)
             .put("connector", connector)

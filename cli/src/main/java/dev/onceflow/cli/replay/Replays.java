@@ -29,12 +29,17 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Replays implements AutoCloseable {
   private static final String LOCK = "SELECT pg_advisory_xact_lock(6008452147)";
-  // One unfinished replay of a sink: two commands that begin together can't both win.
+  // One unfinished replay of a sink: two commands that begin together can't both win. A run never
+  // comes again: a restored database counts its numbers anew, and a connector that was left over
+  // would go on as another replay.
   private static final List<String> CREATE =
       List.of(
           """
           CREATE TABLE IF NOT EXISTS onceflow.replays (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            token text NOT NULL DEFAULT left(gen_random_uuid()::text, 8),
+            run text COLLATE "C" NOT NULL UNIQUE
+              GENERATED ALWAYS AS (id::text || '-' || token) STORED,
             kind text NOT NULL,
             sink text COLLATE "C" NOT NULL,
             connector text NOT NULL,
@@ -55,7 +60,7 @@ final class Replays implements AutoCloseable {
           "CREATE UNIQUE INDEX IF NOT EXISTS replays_unfinished ON onceflow.replays (sink)"
               + " WHERE finished_at IS NULL");
   private static final String SELECT =
-      "SELECT id, kind, sink, connector, state, rate, reason, started_by, started_at, finished_at,"
+      "SELECT id, run, kind, sink, connector, state, rate, reason, started_by, started_at, finished_at,"
           + " request, ranges, plan, result FROM onceflow.replays";
   private static final String INSERT =
       "INSERT INTO onceflow.replays (kind, sink, connector, state, rate, reason, started_by, request,"
@@ -143,9 +148,9 @@ final class Replays implements AutoCloseable {
           createIfMissing();
           ArrayNode json = JsonNodeFactory.instance.arrayNode();
           ranges.forEach(range -> json.add(range.json()));
-          long id = insert(request, json);
-          insertFences(request, Long.toString(id), ranges);
-          return find(id);
+          Replay replay = find(insert(request, json));
+          insertFences(request, replay.run(), ranges);
+          return replay;
         });
   }
 
@@ -269,6 +274,7 @@ final class Replays implements AutoCloseable {
   private static Replay row(ResultSet row) throws SQLException {
     return new Replay(
         row.getLong("id"),
+        row.getString("run"),
         row.getString("kind"),
         row.getString("sink"),
         row.getString("connector"),

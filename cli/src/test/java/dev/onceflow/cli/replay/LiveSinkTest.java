@@ -22,9 +22,9 @@ class LiveSinkTest {
                     Optional.empty()));
 
     assertThat(config)
-        .containsEntry("name", "shop-replay-7")
+        .containsEntry("name", "shop-replay-7-a1b2c3d4")
         .containsEntry("sink.name", "shop")
-        .containsEntry("run", "7")
+        .containsEntry("run", "7-a1b2c3d4")
         .containsEntry("run.end", "orders:0=20,orders:2=5")
         .containsEntry("topics", "orders")
         .containsEntry("tables", "orders,totals")
@@ -95,8 +95,8 @@ class LiveSinkTest {
     Replay replay = TestingSink.replay(TestingSink.orders(), Optional.empty());
 
     assertThat(renamed.rules()).isEqualTo(TestingSink.sink(Map.of()).rules());
-    assertThat(renamed.replayConfig(replay)).containsEntry("name", "shop-replay-7");
-    assertThat(replay.replayGroup()).isEqualTo("connect-shop-replay-7");
+    assertThat(renamed.replayConfig(replay)).containsEntry("name", "shop-replay-7-a1b2c3d4");
+    assertThat(replay.replayGroup()).isEqualTo("connect-shop-replay-7-a1b2c3d4");
   }
 
   @Test

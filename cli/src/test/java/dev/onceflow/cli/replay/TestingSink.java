@@ -81,6 +81,7 @@ final class TestingSink {
     ranges.forEach(range -> array.add(range.json()));
     return new Replay(
         7,
+        "7-a1b2c3d4",
         "reapply",
         "shop",
         "shop",

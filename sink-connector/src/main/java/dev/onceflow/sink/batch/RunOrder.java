@@ -16,7 +16,7 @@ record RunOrder(boolean isHeld, OptionalLong ratePerSecond) {
   /** Before anything was looked up. */
   static final RunOrder HOLD = new RunOrder(true, OptionalLong.empty());
 
-  private static final String READ = "SELECT state, rate FROM onceflow.replays WHERE id::text = ?";
+  private static final String READ = "SELECT state, rate FROM onceflow.replays WHERE run = ?";
 
   /**
    * Looks it up, in a database transaction of its own.

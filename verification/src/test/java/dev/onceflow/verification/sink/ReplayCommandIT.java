@@ -174,7 +174,9 @@ class ReplayCommandIT {
 
   private void assertNothingIsLeft() {
     assertThat(query("SELECT count(*) FROM onceflow.fence WHERE run <> ''")).isEqualTo("0");
-    assertThatThrownBy(() -> worker.status(run.name() + "-replay-1")).hasMessageContaining("404");
+    String connector = query("SELECT connector || '-replay-' || run FROM onceflow.replays");
+    assertThat(connector).startsWith(run.name() + "-replay-1-");
+    assertThatThrownBy(() -> worker.status(connector)).hasMessageContaining("404");
   }
 
   private void loseRows() {
@@ -326,7 +328,7 @@ class ReplayCommandIT {
     run.assertExactlyOnce();
     // At its end, and the connector is gone.
     bring("running", "", "next_offset");
-    String stood = query(FENCES_OF + "'1' ORDER BY 1");
+    String stood = query(FENCES_OF + "(SELECT run FROM onceflow.replays) ORDER BY 1");
     Answer ended = replay("reapply", reapply("--all"));
     String states = states();
     // Begun, and then the log expires before it is planned.
@@ -402,7 +404,7 @@ class ReplayCommandIT {
         "UPDATE onceflow.replays SET state = '%s', finished_at = NULL, result = NULL%s"
             .formatted(state, more),
         "INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner, topic_id)"
-            + " SELECT sink, '1', topic, partition, %s, 0, 'test', topic_id FROM onceflow.fence"
+            + " SELECT sink, (SELECT run FROM onceflow.replays), topic, partition, %s, 0, 'test', topic_id FROM onceflow.fence"
                 .formatted(offset));
   }
 
