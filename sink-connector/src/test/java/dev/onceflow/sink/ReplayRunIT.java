@@ -446,6 +446,23 @@ class ReplayRunIT {
     assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
   }
 
+  /** Records that a transform drops never reach the sink: only one behind the end tells of them. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1})
+  void replayEndsWhereItsLastRecordsAreNotHandedOver(long start) {
+    TestingTables tables = itemsWithDeletes();
+    append("A", 1);
+    items.gap(2);
+    append("B", 1);
+    tables.worker(items).drain();
+    tables.postgres.execute("DELETE FROM items");
+
+    replayItems(tables, start, 3);
+
+    assertThat(tables.postgres.query(FENCES)).isEqualTo(",4 1,3");
+    assertThat(tables.postgres.query(ITEMS)).isEqualTo(start == 0 ? "A,1" : "");
+  }
+
   /** What is held meanwhile, so that the replay's statement has begun and isn't over. */
   private enum Held {
     /** The replay is before A, whose row it has seen. */

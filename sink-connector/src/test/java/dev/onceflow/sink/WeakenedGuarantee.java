@@ -59,6 +59,11 @@ final class WeakenedGuarantee implements Guarantee {
     }
 
     @Override
+    public boolean skip(Connection connection, Advance advance) {
+      return true;
+    }
+
+    @Override
     public Optional<FenceRow> read(Connection connection, TopicPartition partition) {
       return Optional.empty();
     }

@@ -22,6 +22,7 @@ import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effect;
 import dev.onceflow.sink.write.TableSpec;
 import dev.onceflow.sink.write.Tombstones;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -187,6 +188,7 @@ public final class Delivery {
         take(record);
       }
       pipeline.proceed();
+      skipToEnds();
       bounds.hold(database);
     } catch (SQLException e) {
       pipeline.keepForLater();
@@ -326,6 +328,31 @@ public final class Delivery {
                       .formatted(expected, Fingerprint.of(record)))));
     }
     partition.verified();
+  }
+
+  /** A fence that stood still before the end of its replay would keep it from being over. */
+  private void skipToEnds() throws SQLException {
+    for (OpenPartition partition : bounds.readToEnd()) {
+      Advance end = bounds.toEnd(partition);
+      Map<Advance, Optional<FenceRow>> missed =
+          database.await(database.submit(session -> skip(session.connection(), end)));
+      if (missed.isEmpty()) {
+        partition.advancedTo(end.next());
+        partition.taken(end.last().offset());
+      } else {
+        resolve(missed);
+      }
+    }
+  }
+
+  private Map<Advance, Optional<FenceRow>> skip(Connection connection, Advance end)
+      throws SQLException {
+    Map<Advance, Optional<FenceRow>> missed =
+        fence.skip(connection, end)
+            ? Map.of()
+            : Map.of(end, fence.read(connection, end.partition()));
+    connection.commit();
+    return missed;
   }
 
   /** Says of each fence that was missed which of the reasons it was. */

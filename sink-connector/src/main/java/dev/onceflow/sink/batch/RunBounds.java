@@ -1,10 +1,12 @@
 package dev.onceflow.sink.batch;
 
+import dev.onceflow.sink.fence.Advance;
 import dev.onceflow.sink.fence.Fence;
 import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.Partitions;
 import dev.onceflow.sink.fence.Run;
+import dev.onceflow.sink.record.Fingerprint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -101,6 +103,28 @@ final class RunBounds {
     }
     owed++;
     return true;
+  }
+
+  /**
+   * Partitions of which everything before the end was handed over and is applied, though their
+   * fences stand before it: their last offsets hold no record, or a transform drops it.
+   */
+  List<OpenPartition> readToEnd() {
+    return partitions.in(OpenPartition.State.ACTIVE).stream()
+        .filter(partition -> atEnd.contains(partition.partition()))
+        .filter(partition -> partition.takenTo() == partition.nextOffset())
+        .filter(partition -> partition.nextOffset() < run.ends().get(partition.partition()))
+        .toList();
+  }
+
+  /** From where such a partition stands to where it ends. */
+  Advance toEnd(OpenPartition partition) {
+    long last = run.ends().get(partition.partition()) - 1;
+    return new Advance(
+        partition.partition(),
+        partition.epoch(),
+        partition.nextOffset(),
+        new Fingerprint(last, Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   /**

@@ -43,6 +43,14 @@ public interface Fence {
    */
   List<Advance> advance(Connection connection, List<Advance> advances) throws SQLException;
 
+  /**
+   * Moves a fence by compare-and-set over offsets that have no effects; the last record that was
+   * applied stays noted.
+   *
+   * @return whether the fence was where this task expected it, and is its own
+   */
+  boolean skip(Connection connection, Advance advance) throws SQLException;
+
   /** What the database says, or empty where there is no row. */
   Optional<FenceRow> read(Connection connection, TopicPartition partition) throws SQLException;
 

@@ -27,6 +27,7 @@ public final class PostgresFence implements Fence {
   private static final String ROW =
       " next_offset, epoch, owner, updated_at, topic_id, last_offset, last_timestamp_ms,"
           + " last_key_hash, last_event_id";
+  private static final String EXPECTED = " AND epoch = ? AND owner = ? AND next_offset = ?";
   // A claimed partition is in use: it holds the memory's clock until it stands still for a horizon.
   private static final String CLAIMED =
       " SET epoch = f.epoch + 1, owner = ?, topic_id = coalesce(f.topic_id, ?),"
@@ -48,7 +49,13 @@ public final class PostgresFence implements Fence {
           + " SET next_offset = ?, last_offset = ?, last_timestamp_ms = ?, last_key_hash = ?,"
           + " last_event_id = ?, updated_at = clock_timestamp(), advanced_at = clock_timestamp() WHERE"
           + KEY
-          + " AND epoch = ? AND owner = ? AND next_offset = ?";
+          + EXPECTED;
+  private static final String SKIP =
+      "UPDATE "
+          + OnceflowSchema.FENCE
+          + " SET next_offset = ?, updated_at = clock_timestamp(), advanced_at = clock_timestamp() WHERE"
+          + KEY
+          + EXPECTED;
   private static final String READ =
       "SELECT" + ROW + " FROM " + OnceflowSchema.FENCE + " WHERE" + KEY;
   private final String sink;
@@ -131,6 +138,18 @@ public final class PostgresFence implements Fence {
     statement.setLong(10, advance.epoch());
     statement.setString(11, owner);
     statement.setLong(12, advance.expected());
+  }
+
+  @Override
+  public boolean skip(Connection connection, Advance advance) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SKIP)) {
+      statement.setLong(1, advance.next());
+      bindKey(statement, 2, advance.partition());
+      statement.setLong(6, advance.epoch());
+      statement.setString(7, owner);
+      statement.setLong(8, advance.expected());
+      return statement.executeUpdate() == 1;
+    }
   }
 
   @Override
