@@ -324,7 +324,10 @@ final class Replays implements AutoCloseable {
     }
   }
 
-  /** The plan was accepted, or refused: then its fences go. */
+  /**
+   * The plan was accepted, or refused: then its fences go. Where the replay was cancelled
+   * meanwhile, it stays so.
+   */
   Replay planned(Replay replay, ReplayPlan plan) {
     return transaction(
         c -> {
@@ -337,10 +340,9 @@ final class Replays implements AutoCloseable {
             statement.setString(2, (isRefused ? ReplayState.REFUSED : ReplayState.RUNNING).label());
             statement.setBoolean(3, isRefused);
             statement.setLong(4, replay.id());
-            statement.executeUpdate();
-          }
-          if (isRefused) {
-            deleteFences(replay);
+            if (statement.executeUpdate() == 1 && isRefused) {
+              deleteFences(replay);
+            }
           }
           return find(replay.id());
         });
