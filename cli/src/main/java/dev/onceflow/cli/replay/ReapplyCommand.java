@@ -195,6 +195,7 @@ final class ReapplyCommand implements Callable<Integer> {
     Optional<Replay> unfinished = reapply.unfinished();
     Replay replay =
         unfinished.orElseGet(() -> reapply.begin(reapply.applied(range.resolve(topics, logs))));
+    unfinished.ifPresent(this::sayWhoseRate);
     Optional<ReplayPlan> plan = reapply.prepare(replay);
     if (!json) {
       plan.ifPresent(p -> print(p.text(), null));
@@ -202,6 +203,22 @@ final class ReapplyCommand implements Callable<Integer> {
     Replay ended = reapply.finish(replay.id());
     print(ReplayReport.text(ended), ended.json());
     return ReplayReport.exitCode(ended);
+  }
+
+  /** It may have been changed since it was begun, which the same command must not undo. */
+  private void sayWhoseRate(Replay replay) {
+    if (rate.isPresent() && !rate.equals(replay.rate())) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "Replay %d goes on with %s, and not with --rate %d: 'onceflow replay rate %d %d' changes that."
+              .formatted(
+                  replay.id(),
+                  replay.rate().map("at most %,d records a second"::formatted).orElse("no limit"),
+                  rate.get(),
+                  replay.id(),
+                  rate.get()));
+      err.flush();
+    }
   }
 
   private void print(String text, ObjectNode object) {
