@@ -4,7 +4,7 @@ import dev.onceflow.cli.UserException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -226,14 +226,20 @@ record LiveSink(String connector, Map<String, String> config) {
 
   /** A table whose topic the connector doesn't read is refused by the sink. */
   private void leaveOutTables(Map<String, String> copy, List<String> topics) {
-    List<String> kept = new ArrayList<>();
-    for (SinkTable table : tables()) {
-      if (topics.stream().anyMatch(table::takes)) {
-        kept.add(table.name());
-      } else {
-        copy.keySet().removeIf(key -> key.startsWith("table." + table.name() + "."));
-      }
-    }
+    List<String> kept =
+        tables().stream()
+            .filter(table -> topics.stream().anyMatch(table::takes))
+            .map(SinkTable::name)
+            .toList();
+    copy.keySet().removeIf(key -> tableOf(key).filter(name -> !kept.contains(name)).isPresent());
     copy.put("tables", String.join(",", kept));
+  }
+
+  /** Whose key it is; of tables a and a.b, the one with the longer name. */
+  private Optional<String> tableOf(String key) {
+    return tables().stream()
+        .map(SinkTable::name)
+        .filter(name -> key.startsWith("table." + name + "."))
+        .max(Comparator.comparing(String::length));
   }
 }

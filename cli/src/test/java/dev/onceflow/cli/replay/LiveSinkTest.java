@@ -79,6 +79,21 @@ class LiveSinkTest {
   }
 
   @Test
+  void keysOfATableAreNotTakenForThoseOfAnotherOneWhoseNameBeginsAlike() {
+    LiveSink sink =
+        TestingSink.sink(
+            Map.of(
+                "tables", "customers,customers.orders",
+                "table.customers.orders.topic", "orders",
+                "table.customers.orders.effect", "insert"));
+
+    assertThat(sink.replayConfig(TestingSink.replay(TestingSink.orders(), Optional.empty())))
+        .containsEntry("tables", "customers.orders")
+        .containsEntry("table.customers.orders.effect", "insert")
+        .doesNotContainKeys("table.customers.topic", "table.customers.effect");
+  }
+
+  @Test
   void nameOfTheSinkStaysWhereItIsGiven() {
     LiveSink sink = TestingSink.sink(Map.of("sink.name", "warehouse"));
 
