@@ -30,6 +30,7 @@ final class ConnectApi {
   private static final int REBALANCING = 409;
   private static final int FAILURES = 300;
   private static final int SERVER_FAILURES = 500;
+  private static final String ERROR_CODE = "\"error_code\"";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String url;
@@ -161,9 +162,7 @@ final class ConnectApi {
     while (true) {
       try {
         HttpResponse<String> response = send(method, path, body);
-        boolean isLater =
-            response.statusCode() == REBALANCING || response.statusCode() >= SERVER_FAILURES;
-        if (!isLater || System.nanoTime() > deadlineNs) {
+        if (!isLater(response) || System.nanoTime() > deadlineNs) {
           return response;
         }
       } catch (IOException e) {
@@ -176,6 +175,16 @@ final class ConnectApi {
       }
       pause();
     }
+  }
+
+  /**
+   * Whether to ask again. A worker that starts answers 404 to everything, and not in JSON, before
+   * it knows its connectors: taken for an answer, a connector that is there would be gone.
+   */
+  private static boolean isLater(HttpResponse<String> response) {
+    return response.statusCode() == REBALANCING
+        || response.statusCode() >= SERVER_FAILURES
+        || (response.statusCode() == NOT_FOUND && !response.body().contains(ERROR_CODE));
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws IOException {
