@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
 /** {@code onceflow bench}: rows a second of the sink, beside a peer. */
 @Command(
     name = "bench",
-    subcommands = {AdoptionCommand.class, AuditBenchCommand.class, JobCommand.class},
+    subcommands = {
+      AdoptionCommand.class,
+      AuditBenchCommand.class,
+      JobCommand.class,
+      ReplayBenchCommand.class
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Sales with fresh event IDs (UUIDv7), each a payment of its own. Seeded; owned by one thread. */
-final class Events implements AutoCloseable {
+public final class Events implements AutoCloseable {
   private static final int ACCOUNTS = 10_000;
   private static final int MERCHANTS = 200;
 
@@ -24,7 +24,8 @@ final class Events implements AutoCloseable {
   private final SplittableRandom random;
   private Exception failure;
 
-  Events(String bootstrapServers, String registry, long seed) {
+  /** Opens a producer. */
+  public Events(String bootstrapServers, String registry, long seed) {
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -43,7 +44,7 @@ final class Events implements AutoCloseable {
   }
 
   /** Sends one event that happens now. */
-  void send() {
+  public void send() {
     long nowMs = System.currentTimeMillis();
     UUID id =
         new UUID(
@@ -75,7 +76,7 @@ final class Events implements AutoCloseable {
   }
 
   /** Waits until all are acknowledged. */
-  void flush() {
+  public void flush() {
     producer.flush();
     if (failure != null) {
       throw new IllegalStateException("An event couldn't be sent.", failure);

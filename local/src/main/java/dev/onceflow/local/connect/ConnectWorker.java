@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -189,6 +190,19 @@ public final class ConnectWorker implements LocalServer {
    */
   public void putConnector(String name, Map<String, String> config) {
     ask("PUT", "/connectors/" + name + "/config", json(config), "configure connector " + name);
+  }
+
+  /**
+   * A connector's configuration.
+   *
+   * @throws UserException if there is no such connector
+   */
+  public Map<String, String> connectorConfig(String name) {
+    JsonNode config =
+        ask("GET", "/connectors/" + name + "/config", null, "tell the configuration of " + name);
+    Map<String, String> map = new TreeMap<>();
+    config.properties().forEach(each -> map.put(each.getKey(), each.getValue().asText()));
+    return map;
   }
 
   /**

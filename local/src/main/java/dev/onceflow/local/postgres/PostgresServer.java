@@ -8,9 +8,12 @@ import dev.onceflow.local.process.FreePort;
 import dev.onceflow.local.process.LocalServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -170,6 +173,65 @@ public final class PostgresServer implements LocalServer {
       }
       statement.execute("CREATE DATABASE " + NAME);
       return true;
+    }
+  }
+
+  /**
+   * Copies all that it holds; it must be stopped.
+   *
+   * @param copy a folder that isn't there yet
+   */
+  public synchronized void backUp(Path copy) {
+    Path data = stoppedData();
+    try {
+      Files.walkFileTree(data, new CopyingVisitor(data, copy.toAbsolutePath()));
+    } catch (IOException e) {
+      throw new UserException("PostgreSQL's data can't be copied to %s: %s".formatted(copy, e), e);
+    }
+  }
+
+  /**
+   * Goes back to a copy, which is used up; it must be stopped, and be started again.
+   *
+   * @param copy made by {@link #backUp}, on the same file system
+   */
+  public synchronized void restore(Path copy) {
+    Path data = stoppedData();
+    try {
+      delete(data);
+      Files.move(copy, data);
+    } catch (IOException e) {
+      throw new UserException("PostgreSQL can't go back to %s: %s".formatted(copy, e), e);
+    }
+  }
+
+  private Path stoppedData() {
+    if (process.alive()) {
+      throw new IllegalStateException("PostgreSQL runs as process " + process.pid());
+    }
+    return folder.resolve("data");
+  }
+
+  /** Copies files with their owners and permissions, which PostgreSQL insists on. */
+  private static final class CopyingVisitor extends SimpleFileVisitor<Path> {
+    private final Path from;
+    private final Path to;
+
+    CopyingVisitor(Path from, Path to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes)
+        throws IOException {
+      return visitFile(each, attributes);
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+      Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+      return FileVisitResult.CONTINUE;
     }
   }
 

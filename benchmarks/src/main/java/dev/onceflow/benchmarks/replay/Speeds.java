@@ -1,0 +1,216 @@
+package dev.onceflow.benchmarks.replay;
+
+import dev.onceflow.benchmarks.job.Events;
+import dev.onceflow.benchmarks.replay.Target.Standing;
+import dev.onceflow.benchmarks.replay.Visibility.Latency;
+import dev.onceflow.benchmarks.replay.Visibility.Sample;
+import dev.onceflow.local.up.PaymentsPipeline;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How fast a replay is beside the live path, which takes the same records through job and sink, in
+ * turns; and how long a live event takes until its row is visible, without a replay, beside one
+ * with a limit, and beside one without.
+ */
+final class Speeds {
+  private static final int ROUNDS = 3;
+  private static final int LIVE_PER_SECOND = 1_000;
+  private static final int LIMITED_PER_SECOND = 5_000;
+  private static final long STILL_NS = TimeUnit.SECONDS.toNanos(3);
+  private static final long WARM_UP_MS = 10_000;
+  private static final long PHASE_MS = 40_000;
+  private static final String LOSE =
+      "DELETE FROM ledger_entries WHERE occurred_at >= '%s'"
+          + " AND (hashtextextended(entry_id::text, 1) & 1023) < 614";
+  private static final String LOCK = "LOCK TABLE ledger_entries IN SHARE ROW EXCLUSIVE MODE";
+
+  private final Stage stage;
+  private final PaymentsPipeline pipeline;
+  private final Target target;
+  private final Findings findings;
+  private final long events;
+  private final long seed;
+
+  Speeds(Stage stage, long events, long seed) {
+    this.stage = stage;
+    this.pipeline = stage.pipeline();
+    this.target = stage.target();
+    this.findings = stage.findings();
+    this.events = events;
+    this.seed = seed;
+  }
+
+  void run() throws Exception {
+    Instant from = Instant.now();
+    List<Double> live = new ArrayList<>();
+    List<Double> replayed = new ArrayList<>();
+    live(-1);
+    for (int round = 0; round < ROUNDS; round++) {
+      Instant began = Instant.now();
+      live.add(live(round));
+      replayed.add(replay(began));
+    }
+    findings.figure("live path, records a second, median", median(live));
+    findings.figure("replay, records a second, median", median(replayed));
+    findings.figure("ratio", median(replayed) / median(live));
+    latency(from);
+    pipeline.awaitDrained(Stage.LIMIT);
+    findings.check(
+        "all topics and tables agree afterwards, and the books balance",
+        pipeline.topicsAndTablesAgree());
+  }
+
+  private static double median(List<Double> figures) {
+    return figures.stream().sorted().toList().get(figures.size() / 2);
+  }
+
+  /** What stands in the input already, so that sending costs nothing, through job and sink. */
+  private double live(int round) throws Exception {
+    try (Events input = events(round)) {
+      pipeline.job().process().pause();
+      for (long i = 0; i < events; i++) {
+        input.send();
+      }
+      input.flush();
+    }
+    pipeline.job().process().resume();
+    long[] last = {-1, System.nanoTime()};
+    Moves moves =
+        Moves.until(
+            () -> target.applied(Stage.SINK),
+            () -> {
+              long now = target.applied(Stage.SINK);
+              if (now != last[0]) {
+                last[0] = now;
+                last[1] = System.nanoTime();
+              }
+              return System.nanoTime() - last[1] > STILL_NS && isDrained();
+            });
+    findings.step(
+        "live path%s: %,.0f records a second, %,.0f events"
+            .formatted(
+                round < 0 ? " (warm-up)" : "",
+                moves.perSecond(),
+                events * moves.perSecond() / (moves.lastCount() - moves.firstCount())));
+    return moves.perSecond();
+  }
+
+  private Events events(int round) {
+    return new Events(
+        pipeline.kafka().bootstrapServers(), pipeline.registry().url(), seed + 1 + round);
+  }
+
+  private boolean isDrained() throws InterruptedException {
+    pipeline.awaitDrained(Stage.LIMIT);
+    return true;
+  }
+
+  private double replay(Instant from) throws Exception {
+    target.execute(LOCK, LOSE.formatted(from));
+    try (CommandRun command = stage.replay("reapply", "--from-time", from.toString())) {
+      Replayed replayed = watch(command);
+      findings.step(
+          "replay of the same: %,.0f records a second; the whole command %.0f s, with its counts before and after"
+              .formatted(replayed.moves.perSecond(), replayed.seconds));
+      return replayed.moves.perSecond();
+    }
+  }
+
+  /**
+   * A replay that was watched to its end.
+   *
+   * @param firstMs when it was first seen to have moved, by the wall clock
+   */
+  private record Replayed(
+      Moves moves, double seconds, long beganMs, long firstMs, long lastMs, long endMs) {}
+
+  private Replayed watch(CommandRun command) throws Exception {
+    long beganMs = System.currentTimeMillis();
+    long beganNs = System.nanoTime();
+    Moves moves = Moves.until(this::done, () -> !command.runs());
+    int code = command.ended(Stage.LIMIT);
+    if (code != 0) {
+      throw new IllegalStateException(
+          "The replay ended with exit code %d: %s".formatted(code, command.text()));
+    }
+    long endNs = System.nanoTime();
+    return new Replayed(
+        moves,
+        (endNs - beganNs) / 1e9,
+        beganMs,
+        beganMs + TimeUnit.NANOSECONDS.toMillis(moves.firstNs() - beganNs),
+        beganMs + TimeUnit.NANOSECONDS.toMillis(moves.lastNs() - beganNs),
+        beganMs + TimeUnit.NANOSECONDS.toMillis(endNs - beganNs));
+  }
+
+  /** Offsets that the replay has passed; 0 before it has begun and once it is over. */
+  private long done() throws SQLException {
+    return target.replay().map(Standing::done).map(done -> Math.max(0, done)).orElse(0L);
+  }
+
+  private void latency(Instant from) throws Exception {
+    try (Visibility visibility = Visibility.begin(target);
+        PacedLoad load = new PacedLoad(events(ROUNDS), LIVE_PER_SECOND)) {
+      load.begin();
+      pause(WARM_UP_MS);
+      long aloneMs = System.currentTimeMillis();
+      pause(PHASE_MS);
+      long aloneEndMs = System.currentTimeMillis();
+      target.execute(LOCK, LOSE.formatted(from));
+      long[] limited = limited(from);
+      Replayed free;
+      try (CommandRun command = stage.replay("reapply", "--from-time", from.toString())) {
+        free = watch(command);
+      }
+      load.close();
+      pipeline.awaitDrained(Stage.LIMIT);
+      findings.figure(
+          "replay beside %d live events a second, records a second".formatted(LIVE_PER_SECOND),
+          free.moves.perSecond());
+      List<Sample> samples = visibility.samples(pipeline.clientConfig());
+      say("no replay", Latency.of(samples, aloneMs, aloneEndMs));
+      say(
+          "replay of at most %d records a second".formatted(LIMITED_PER_SECOND),
+          Latency.of(samples, limited[0], limited[1]));
+      say("replay without a limit", Latency.of(samples, free.firstMs, free.lastMs));
+      say("a replay's plan is counted", Latency.of(samples, free.beganMs, free.firstMs));
+      say("a replay's result is counted", Latency.of(samples, free.lastMs, free.endMs));
+    }
+  }
+
+  /** From when to when it ran. */
+  private long[] limited(Instant from) throws Exception {
+    try (CommandRun command =
+        stage.replay(
+            "reapply", "--from-time", from.toString(), "--rate", "" + LIMITED_PER_SECOND)) {
+      Waiting.until("the replay works", Stage.LIMIT, () -> done() > 0);
+      long fromMs = System.currentTimeMillis();
+      long fromDone = done();
+      pause(PHASE_MS);
+      long toMs = System.currentTimeMillis();
+      findings.figure(
+          "replay of at most %d records a second, records a second".formatted(LIMITED_PER_SECOND),
+          (done() - fromDone) * 1e3 / (toMs - fromMs));
+      stage.changeReplay("cancel", Long.toString(target.replay().orElseThrow().id()));
+      command.ended(Stage.LIMIT);
+      return new long[] {fromMs, toMs};
+    }
+  }
+
+  private void say(String when, Latency latency) {
+    findings.figure("p50 ms, event to row, " + when, latency.p50Ms());
+    findings.figure("p99 ms, event to row, " + when, latency.p99Ms());
+    findings.step(
+        "%s: %,d entries, p50 %,d ms, p99 %,d ms, at most %,d ms"
+            .formatted(when, latency.entries(), latency.p50Ms(), latency.p99Ms(), latency.maxMs()));
+  }
+
+  /** A span that is measured. */
+  private static void pause(long ms) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(ms);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.onceflow.benchmarks.replay;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/**
+ * The target database, asked from outside; each question has a connection of its own.
+ *
+ * @param url with its user
+ */
+record Target(String url) {
+  private static final String NO_TABLE = "42P01";
+  private static final String NO_SCHEMA = "3F000";
+
+  // 600845 is the class of the lock that a command holds while it drives a replay.
+  private static final String STANDING =
+      """
+      SELECT r.id, r.state,
+        coalesce((SELECT sum(f.next_offset) FROM onceflow.fence f
+          WHERE f.sink = r.sink AND f.run = r.id::text), 0)
+        - (SELECT sum((e ->> 'start')::bigint) FROM jsonb_array_elements(r.ranges) e),
+        (SELECT sum((e ->> 'end')::bigint - (e ->> 'start')::bigint)
+          FROM jsonb_array_elements(r.ranges) e),
+        EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 600845)
+      FROM onceflow.replays r ORDER BY r.id DESC LIMIT 1""";
+
+  /**
+   * Where the latest replay stands.
+   *
+   * @param done offsets that it has passed, of {@code size}; below 0 once its fences are gone
+   * @param isDriven whether a command drives it, beside Connect
+   */
+  record Standing(long id, String state, long done, long size, boolean isDriven) {
+    double share() {
+      return (double) done / size;
+    }
+  }
+
+  /** Executes statements in one transaction. */
+  void execute(String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+      connection.commit();
+    }
+  }
+
+  /** Executes one statement that takes no transaction. */
+  void executeAlone(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  String text(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  long number(String sql) throws SQLException {
+    return Long.parseLong(text(sql));
+  }
+
+  /** Offsets that a sink's live fences have passed; 0 before it has claimed anything. */
+  long applied(String sink) throws SQLException {
+    try {
+      return number(
+          "SELECT coalesce(sum(next_offset), 0) FROM onceflow.fence WHERE sink = '%s' AND run = ''"
+              .formatted(sink));
+    } catch (SQLException e) {
+      if (isMissing(e)) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /** Where the latest replay stands; empty before there was one. */
+  Optional<Standing> replay() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(STANDING)) {
+      return row.next()
+          ? Optional.of(
+              new Standing(
+                  row.getLong(1),
+                  row.getString(2),
+                  row.getLong(3),
+                  row.getLong(4),
+                  row.getBoolean(5)))
+          : Optional.empty();
+    } catch (SQLException e) {
+      if (isMissing(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isMissing(SQLException e) {
+    return NO_TABLE.equals(e.getSQLState()) || NO_SCHEMA.equals(e.getSQLState());
+  }
+}
