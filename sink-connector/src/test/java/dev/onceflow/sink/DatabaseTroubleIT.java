@@ -2,10 +2,13 @@ package dev.onceflow.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onceflow.sink.batch.ExactlyOnce;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -230,5 +233,53 @@ class DatabaseTroubleIT {
 
     assertThat(postgres.query(TOTALS)).isEqualTo("15,1500");
     assertThat(postgres.query(ENTRIES)).isEqualTo("15");
+  }
+
+  /** The first look comes too early, and shows that nothing else notices it. */
+  @Test
+  void databaseThatWentBackIsBroughtForwardWhileNothingComes() {
+    AtomicLong nowMs = new AtomicLong(System.currentTimeMillis());
+    TestingWorker worker =
+        worker(
+            () -> new OnceflowSinkTask(new ExactlyOnce(), () -> Instant.ofEpochMilli(nowMs.get())));
+    append(0, 6);
+    worker.drain();
+    postgres.execute(
+        "CREATE TABLE fence_then AS SELECT * FROM onceflow.fence;"
+            + " CREATE TABLE entries_then AS SELECT * FROM ledger_entries");
+    append(6, 10);
+    worker.drain();
+    postgres.execute(
+        "TRUNCATE ledger_entries, onceflow.fence;"
+            + " INSERT INTO onceflow.fence SELECT * FROM fence_then;"
+            + " INSERT INTO ledger_entries SELECT * FROM entries_then");
+
+    worker.drain();
+    String early = postgres.query(ENTRIES);
+    nowMs.addAndGet(10_000);
+    worker.drain();
+
+    assertThat(early).isEqualTo("6");
+    assertThat(postgres.query(ENTRIES)).isEqualTo("10");
+    assertThat(postgres.query(TOTALS)).isEqualTo("10,1000");
+  }
+
+  @Test
+  void databaseThatIsAwayWhileNothingComesIsWaitedFor() {
+    AtomicLong nowMs = new AtomicLong(System.currentTimeMillis());
+    TestingWorker worker =
+        worker(
+            () -> new OnceflowSinkTask(new ExactlyOnce(), () -> Instant.ofEpochMilli(nowMs.get())));
+    append(0, 10);
+    worker.drain();
+    nowMs.addAndGet(10_000);
+    proxy.goDown();
+    assertThat(worker.step()).isEqualTo(-1);
+
+    proxy.comeUp();
+    append(10, 20);
+    worker.drain();
+
+    assertThat(postgres.query(TOTALS)).isEqualTo("20,2000");
   }
 }

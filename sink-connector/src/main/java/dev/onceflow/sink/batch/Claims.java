@@ -85,6 +85,17 @@ final class Claims {
     return rows;
   }
 
+  /** What the database says of each partition now; claims nothing. */
+  Map<OpenPartition, Optional<FenceRow>> read(Connection connection, List<OpenPartition> partitions)
+      throws SQLException {
+    Map<OpenPartition, Optional<FenceRow>> rows = new LinkedHashMap<>();
+    for (OpenPartition partition : partitions) {
+      rows.put(partition, fence.read(connection, partition.partition()));
+    }
+    connection.commit();
+    return rows;
+  }
+
   private Optional<FenceRow> create(
       Connection connection,
       OpenPartition partition,

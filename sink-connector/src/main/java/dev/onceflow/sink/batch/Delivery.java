@@ -62,7 +62,8 @@ import org.slf4j.LoggerFactory;
  * answer to COMMIT lost                   the same; the next compare-and-set misses, the fence
  *                                         says where to go on
  * database went back (restore, failover)  the next compare-and-set misses in our own epoch: seek to
- *                                         what the fence says; to before our claim: claim again
+ *                                         what the fence says; to before our claim: claim again.
+ *                                         Where nothing comes, a look every 10 s sees it
  * another owner claimed the partition     the batch is applied without it, it is paused; still
  *                                         assigned after fenced.timeout.ms: the task stops
  * fence row gone                          claimed again, from fence.initial
@@ -71,6 +72,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Delivery {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+  /** How long a database that went back may go unnoticed where nothing comes. */
+  private static final long LOOK_INTERVAL_MS = 10_000;
 
   private final DeliveryOptions options;
   private final SinkTaskContext context;
@@ -85,6 +89,7 @@ public final class Delivery {
   private final Pipeline pipeline;
   private final Partitions partitions = new Partitions();
   private final Set<TopicPartition> paused = new HashSet<>();
+  private long lookedMs;
 
   /** Touches neither Kafka nor the database. */
   public Delivery(
@@ -183,6 +188,7 @@ public final class Delivery {
       } else {
         pipeline.proceed();
       }
+      lookAtThoseAtRest();
       claim(partitions.in(State.UNCLAIMED));
       for (SinkRecord record : records) {
         take(record);
@@ -198,9 +204,11 @@ public final class Delivery {
       throw later(e.getMessage(), e);
     }
     backoff.reset();
+    // Else the next poll could wait until the next commit of offsets, a minute.
     if (!pipeline.isIdle()) {
-      // Else the next poll could wait until the next commit of offsets, a minute.
       context.timeout(options.batchLingerMs());
+    } else if (records.isEmpty() && fence.isKept() && options.run().isLive()) {
+      context.timeout(LOOK_INTERVAL_MS);
     }
     // Only now, on the way to a normal return: see OpenPartition.State.REPOSITIONING.
     for (OpenPartition partition : partitions.in(State.REPOSITIONING)) {
@@ -253,6 +261,34 @@ public final class Delivery {
                     options.sink()));
       }
     }
+  }
+
+  /**
+   * Where nothing comes no compare-and-set misses, and what a restore has taken away would be
+   * missing until the next record of that partition.
+   */
+  private void lookAtThoseAtRest() throws SQLException {
+    if (!fence.isKept() || clock.millis() - lookedMs < LOOK_INTERVAL_MS) {
+      return;
+    }
+    lookedMs = clock.millis();
+    List<OpenPartition> resting =
+        partitions.all().stream().filter(OpenPartition::isAtRest).toList();
+    if (resting.isEmpty()) {
+      return;
+    }
+    Map<OpenPartition, Optional<FenceRow>> rows =
+        database.await(database.submit(session -> claims.read(session.connection(), resting)));
+    rows.forEach(
+        (partition, row) -> {
+          boolean isThere =
+              row.filter(found -> fence.isMine(found, partition.epoch()))
+                  .filter(found -> found.nextOffset() == partition.nextOffset())
+                  .isPresent();
+          if (!isThere) {
+            resolve(partition, row);
+          }
+        });
   }
 
   private void claim(List<OpenPartition> unclaimed) throws SQLException {

@@ -99,6 +99,11 @@ public final class OpenPartition {
     return inDatabase && (state == State.ACTIVE || state == State.VERIFYING);
   }
 
+  /** Whether the fence must be at {@link #nextOffset}: nothing of it is on its way. */
+  public boolean isAtRest() {
+    return isReportable() && takenTo == nextOffset;
+  }
+
   /** Since when it is fenced. */
   public long fencedAtMs() {
     return fencedAtMs;
