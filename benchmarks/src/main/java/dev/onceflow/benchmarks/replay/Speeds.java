@@ -78,18 +78,14 @@ final class Speeds {
       input.flush();
     }
     pipeline.job().process().resume();
-    long[] last = {-1, System.nanoTime()};
-    Moves moves =
-        Moves.until(
-            () -> target.applied(Stage.SINK),
-            () -> {
-              long now = target.applied(Stage.SINK);
-              if (now != last[0]) {
-                last[0] = now;
-                last[1] = System.nanoTime();
-              }
-              return System.nanoTime() - last[1] > STILL_NS && isDrained();
-            });
+    Moves moves;
+    try (Target.Watch watch = target.watch()) {
+      StandsStill stillness = new StandsStill(watch.applied(Stage.SINK));
+      moves =
+          Moves.until(
+              () -> stillness.seen(watch.applied(Stage.SINK)),
+              () -> stillness.isLong() && isDrained());
+    }
     findings.step(
         "live path%s: %,.0f records a second, %,.0f events"
             .formatted(
@@ -97,6 +93,30 @@ final class Speeds {
                 moves.perSecond(),
                 events * moves.perSecond() / (moves.lastCount() - moves.firstCount())));
     return moves.perSecond();
+  }
+
+  /** Whether a count that has moved stands still. */
+  private static final class StandsStill {
+    private final long before;
+    private long last;
+    private long sinceNs;
+
+    StandsStill(long before) {
+      this.before = before;
+      this.last = before;
+    }
+
+    long seen(long now) {
+      if (now != last) {
+        last = now;
+        sinceNs = System.nanoTime();
+      }
+      return now;
+    }
+
+    boolean isLong() {
+      return last > before && System.nanoTime() - sinceNs > STILL_NS;
+    }
   }
 
   private Events events(int round) {
@@ -131,7 +151,10 @@ final class Speeds {
   private Replayed watch(CommandRun command) throws Exception {
     long beganMs = System.currentTimeMillis();
     long beganNs = System.nanoTime();
-    Moves moves = Moves.until(this::done, () -> !command.runs());
+    Moves moves;
+    try (Target.Watch watch = target.watch()) {
+      moves = Moves.until(() -> done(watch), () -> !command.runs());
+    }
     int code = command.ended(Stage.LIMIT);
     if (code != 0) {
       throw new IllegalStateException(
@@ -148,8 +171,8 @@ final class Speeds {
   }
 
   /** Offsets that the replay has passed; 0 before it has begun and once it is over. */
-  private long done() throws SQLException {
-    return target.replay().map(Standing::done).map(done -> Math.max(0, done)).orElse(0L);
+  private static long done(Target.Watch watch) throws SQLException {
+    return watch.replay().map(Standing::done).map(done -> Math.max(0, done)).orElse(0L);
   }
 
   private void latency(Instant from) throws Exception {
@@ -185,17 +208,22 @@ final class Speeds {
   /** From when to when it ran. */
   private long[] limited(Instant from) throws Exception {
     try (CommandRun command =
-        stage.replay(
-            "reapply", "--from-time", from.toString(), "--rate", "" + LIMITED_PER_SECOND)) {
-      Waiting.until("the replay works", Stage.LIMIT, () -> done() > 0);
+            stage.replay(
+                "reapply", "--from-time", from.toString(), "--rate", "" + LIMITED_PER_SECOND);
+        Target.Watch watch = target.watch()) {
+      Waiting.until("the replay works", Stage.LIMIT, () -> done(watch) > 0);
       long fromMs = System.currentTimeMillis();
-      long fromDone = done();
+      long fromDone = done(watch);
       pause(PHASE_MS);
       long toMs = System.currentTimeMillis();
       findings.figure(
           "replay of at most %d records a second, records a second".formatted(LIMITED_PER_SECOND),
-          (done() - fromDone) * 1e3 / (toMs - fromMs));
-      stage.changeReplay("cancel", Long.toString(target.replay().orElseThrow().id()));
+          (done(watch) - fromDone) * 1e3 / (toMs - fromMs));
+      stage.changeReplay(
+          "cancel",
+          Long.toString(watch.replay().orElseThrow().id()),
+          "--connect-url",
+          pipeline.worker().url());
       command.ended(Stage.LIMIT);
       return new long[] {fromMs, toMs};
     }

@@ -2,19 +2,24 @@ package dev.onceflow.benchmarks.replay;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
 /**
- * The target database, asked from outside; each question has a connection of its own.
+ * The target database, asked from outside; each question has a connection of its own, but for those
+ * of a {@link Watch}.
  *
  * @param url with its user
  */
 record Target(String url) {
   private static final String NO_TABLE = "42P01";
   private static final String NO_SCHEMA = "3F000";
+
+  private static final String APPLIED =
+      "SELECT coalesce(sum(next_offset), 0) FROM onceflow.fence WHERE sink = ? AND run = ''";
 
   // 600845 is the class of the lock that a command holds while it drives a replay.
   private static final String STANDING =
@@ -75,41 +80,73 @@ record Target(String url) {
 
   /** Offsets that a sink's live fences have passed; 0 before it has claimed anything. */
   long applied(String sink) throws SQLException {
-    try {
-      return number(
-          "SELECT coalesce(sum(next_offset), 0) FROM onceflow.fence WHERE sink = '%s' AND run = ''"
-              .formatted(sink));
-    } catch (SQLException e) {
-      if (isMissing(e)) {
-        return 0;
-      }
-      throw e;
+    try (Watch watch = watch()) {
+      return watch.applied(sink);
     }
   }
 
   /** Where the latest replay stands; empty before there was one. */
   Optional<Standing> replay() throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(STANDING)) {
-      return row.next()
-          ? Optional.of(
-              new Standing(
-                  row.getLong(1),
-                  row.getString(2),
-                  row.getLong(3),
-                  row.getLong(4),
-                  row.getBoolean(5)))
-          : Optional.empty();
-    } catch (SQLException e) {
-      if (isMissing(e)) {
-        return Optional.empty();
-      }
-      throw e;
+    try (Watch watch = watch()) {
+      return watch.replay();
     }
   }
 
-  private static boolean isMissing(SQLException e) {
-    return NO_TABLE.equals(e.getSQLState()) || NO_SCHEMA.equals(e.getSQLState());
+  /** To ask the same again and again, over one connection. */
+  Watch watch() throws SQLException {
+    return new Watch(DriverManager.getConnection(url));
+  }
+
+  /** Asks over a connection of its own, which a new one for each question would outweigh. */
+  static final class Watch implements AutoCloseable {
+    private final Connection connection;
+
+    private Watch(Connection connection) {
+      this.connection = connection;
+    }
+
+    long applied(String sink) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(APPLIED)) {
+        statement.setString(1, sink);
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          return row.getLong(1);
+        }
+      } catch (SQLException e) {
+        if (isMissing(e)) {
+          return 0;
+        }
+        throw e;
+      }
+    }
+
+    Optional<Standing> replay() throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(STANDING);
+          ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new Standing(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getBoolean(5)))
+            : Optional.empty();
+      } catch (SQLException e) {
+        if (isMissing(e)) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
+
+    private static boolean isMissing(SQLException e) {
+      return NO_TABLE.equals(e.getSQLState()) || NO_SCHEMA.equals(e.getSQLState());
+    }
+
+    @Override
+    public void close() throws SQLException {
+      connection.close();
+    }
   }
 }

@@ -64,8 +64,10 @@ final class Undisturbed {
     worker.putConnector(NAME, config);
     worker.awaitRunning(NAME, Stage.LIMIT);
     long end = disturbed.applied(Stage.SINK);
-    Moves moves =
-        Moves.until(() -> undisturbed.applied(NAME), () -> undisturbed.applied(NAME) >= end);
+    Moves moves;
+    try (Target.Watch watch = undisturbed.watch()) {
+      moves = Moves.until(() -> watch.applied(NAME), () -> watch.applied(NAME) >= end);
+    }
     findings.figure("undisturbed sink, records a second", moves.perSecond());
     worker.deleteConnector(NAME);
   }
