@@ -15,6 +15,7 @@ import dev.onceflow.streams.dedupe.HandlerStore;
 import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.SeenEvents;
 import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.OutputTopics;
 import dev.onceflow.streams.job.PerThread;
 import dev.onceflow.streams.job.StateQuery;
 import dev.onceflow.streams.job.TopologyFactory;
@@ -153,9 +154,9 @@ public final class PaymentsTopology implements TopologyFactory {
   public Topology build(Map<String, ?> config) {
     AvroSerdes avro = new AvroSerdes(config);
     StreamsBuilder builder = new StreamsBuilder();
-    KStream<String, LedgerEntry> entries = entries(builder, avro);
-    entriesToBalances(entries, avro);
-    entriesToDailyTotals(builder, entries, avro);
+    KStream<String, LedgerEntry> entries = entries(builder, avro, config);
+    entriesToBalances(entries, avro, config);
+    entriesToDailyTotals(builder, entries, avro, config);
     Topology topology = builder.build();
     paymentsToEntries(topology, avro, config);
     return topology;
@@ -203,10 +204,20 @@ public final class PaymentsTopology implements TopologyFactory {
                 VERDICTS_STORE,
                 TallySerde.over(PerThread.serde(() -> avro.values(VerdictCounts.class)))),
             VERDICTS)
-        .addSink(LEDGER_SINK, Topics.LEDGER_ENTRIES.name(), bytesOut, bytesOut, DEDUPE)
-        .addSink(REJECTED_SINK, Topics.PAYMENTS_REJECTED.name(), bytesOut, bytesOut, DEDUPE)
-        .addSink(QUARANTINE_SINK, Topics.PAYMENTS_QUARANTINE.name(), bytesOut, bytesOut, DEDUPE)
-        .addSink(DLQ_SINK, Topics.PAYMENTS_DLQ.name(), bytesOut, bytesOut, PARSE, DEDUPE);
+        .addSink(LEDGER_SINK, written(Topics.LEDGER_ENTRIES, config), bytesOut, bytesOut, DEDUPE)
+        .addSink(
+            REJECTED_SINK, written(Topics.PAYMENTS_REJECTED, config), bytesOut, bytesOut, DEDUPE)
+        .addSink(
+            QUARANTINE_SINK,
+            written(Topics.PAYMENTS_QUARANTINE, config),
+            bytesOut,
+            bytesOut,
+            DEDUPE)
+        .addSink(DLQ_SINK, written(Topics.PAYMENTS_DLQ, config), bytesOut, bytesOut, PARSE, DEDUPE);
+  }
+
+  private static String written(Topic topic, Map<String, ?> config) {
+    return OutputTopics.name(config, topic.name());
   }
 
   private static Output<?, ?> output(Topic topic, AvroSerdes avro) {
@@ -216,16 +227,18 @@ public final class PaymentsTopology implements TopologyFactory {
         PerThread.serializer(avro::<SpecificRecord>serializer));
   }
 
-  private static KStream<String, LedgerEntry> entries(StreamsBuilder builder, AvroSerdes avro) {
+  private static KStream<String, LedgerEntry> entries(
+      StreamsBuilder builder, AvroSerdes avro, Map<String, ?> config) {
     return builder.stream(
-        Topics.LEDGER_ENTRIES.name(),
+        written(Topics.LEDGER_ENTRIES, config),
         Consumed.with(Serdes.String(), PerThread.serde(() -> avro.values(LedgerEntry.class)))
             .withOffsetResetPolicy(AutoOffsetReset.earliest())
             .withName("ledger-entries-source"));
   }
 
   // The DSL: its aggregate keeps balances in a cache and sends each account's latest at a commit.
-  private static void entriesToBalances(KStream<String, LedgerEntry> entries, AvroSerdes avro) {
+  private static void entriesToBalances(
+      KStream<String, LedgerEntry> entries, AvroSerdes avro, Map<String, ?> config) {
     entries
         .groupByKey(Grouped.as("entries-by-account"))
         .aggregate(
@@ -240,7 +253,7 @@ public final class PaymentsTopology implements TopologyFactory {
         .toStream(Named.as("balances-changed"))
         .processValues(BalanceEnvelope::new, Named.as("balance-envelope"))
         .to(
-            Topics.ACCOUNT_BALANCES.name(),
+            written(Topics.ACCOUNT_BALANCES, config),
             Produced.with(Serdes.String(), PerThread.serde(() -> avro.values(AccountBalance.class)))
                 .withName("account-balances-sink"));
   }
@@ -249,7 +262,10 @@ public final class PaymentsTopology implements TopologyFactory {
   // of a total are of one account, merchant:ID:CURRENCY, the key of ledger-entries; so they are in
   // one partition already.
   private static void entriesToDailyTotals(
-      StreamsBuilder builder, KStream<String, LedgerEntry> entries, AvroSerdes avro) {
+      StreamsBuilder builder,
+      KStream<String, LedgerEntry> entries,
+      AvroSerdes avro,
+      Map<String, ?> config) {
     builder.addStateStore(dailyTotals(avro));
     entries
         .filter(
@@ -261,7 +277,7 @@ public final class PaymentsTopology implements TopologyFactory {
             Named.as("add-up-daily-totals"),
             DAILY_TOTALS_STORE)
         .to(
-            Topics.MERCHANT_DAILY_TOTALS.name(),
+            written(Topics.MERCHANT_DAILY_TOTALS, config),
             Produced.with(
                     Serdes.String(), PerThread.serde(() -> avro.values(MerchantDailyTotal.class)))
                 .withName("merchant-daily-totals-sink"));

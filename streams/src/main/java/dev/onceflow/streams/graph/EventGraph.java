@@ -9,6 +9,7 @@ import dev.onceflow.streams.dedupe.Output;
 import dev.onceflow.streams.dedupe.RepartitionByEventId;
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.OutputTopics;
 import dev.onceflow.streams.route.Arrival;
 import dev.onceflow.streams.route.Event;
 import dev.onceflow.streams.route.EventDecoder;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -213,12 +215,30 @@ public final class EventGraph<V> {
   }
 
   /**
-   * Builds the graph.
+   * Builds the graph, with the names of a live job's topics.
    *
    * @param memory how long event IDs are remembered
    * @param handlers makes one handler per task
    */
   public Topology build(DedupeConfig memory, Supplier<? extends EventHandler<V>> handlers) {
+    return build(memory, handlers, topic -> topic);
+  }
+
+  /**
+   * Builds the graph. The topics that it writes are called as {@link OutputTopics} says; the
+   * handler goes on sending to them by the names that they have here.
+   *
+   * @param config the job's configuration
+   * @param handlers makes one handler per task
+   */
+  public Topology build(Map<String, ?> config, Supplier<? extends EventHandler<V>> handlers) {
+    return build(DedupeConfig.of(config), handlers, topic -> OutputTopics.name(config, topic));
+  }
+
+  private Topology build(
+      DedupeConfig memory,
+      Supplier<? extends EventHandler<V>> handlers,
+      UnaryOperator<String> topicNames) {
     String dedupe = named("dedupe");
     String count = named("count-verdicts");
     String verdicts = named("verdicts");
@@ -226,7 +246,7 @@ public final class EventGraph<V> {
     String deadLetters = named("dlq");
     var bytesOut = new ByteArraySerializer();
     var routes = new Parse.Routes(dedupe, deadLetters, count);
-    Topology topology = isRepartitioned ? repartitioning(routes) : reading(routes);
+    Topology topology = isRepartitioned ? repartitioning(routes, topicNames) : reading(routes);
     String parse = isRepartitioned ? named(PARSE_CARRIED) : named(PARSE);
     topology
         .addProcessor(
@@ -241,10 +261,13 @@ public final class EventGraph<V> {
             parse)
         .addProcessor(count, new CountVerdicts(verdicts), parse, dedupe)
         .addStateStore(CountVerdicts.store(verdicts), count)
-        .addSink(quarantine, quarantine, bytesOut, bytesOut, dedupe)
-        .addSink(deadLetters, deadLetters, bytesOut, bytesOut, parse, dedupe);
+        .addSink(quarantine, topicNames.apply(quarantine), bytesOut, bytesOut, dedupe)
+        .addSink(deadLetters, topicNames.apply(deadLetters), bytesOut, bytesOut, parse, dedupe);
     stores.forEach(store -> topology.addStateStore(store, dedupe));
-    outputs.keySet().forEach(name -> topology.addSink(name, name, bytesOut, bytesOut, dedupe));
+    outputs
+        .keySet()
+        .forEach(
+            name -> topology.addSink(name, topicNames.apply(name), bytesOut, bytesOut, dedupe));
     return topology;
   }
 
@@ -257,7 +280,7 @@ public final class EventGraph<V> {
   }
 
   // Only the DSL makes internal topics, which Streams creates, and purges of what was processed.
-  private Topology repartitioning(Parse.Routes routes) {
+  private Topology repartitioning(Parse.Routes routes, UnaryOperator<String> topicNames) {
     String deadLetters = named("parse-dlq");
     String count = named("count-parse-verdicts");
     String verdicts = named("parse-verdicts");
@@ -289,7 +312,7 @@ public final class EventGraph<V> {
         .addStateStore(CountVerdicts.store(verdicts), count)
         .addSink(
             deadLetters,
-            named("dlq"),
+            topicNames.apply(named("dlq")),
             new ByteArraySerializer(),
             new ByteArraySerializer(),
             named(PARSE));

@@ -26,7 +26,7 @@ public abstract class EventJob<V> implements TopologyFactory {
 
   @Override
   public Topology build(Map<String, ?> config) {
-    return graph().build(DedupeConfig.of(config), this::handler);
+    return graph().build(config, this::handler);
   }
 
   @Override

@@ -15,7 +15,8 @@ public interface TopologyFactory {
   String name();
 
   /**
-   * Builds the topology. Reads no server.
+   * Builds the topology. Reads no server. Topics that it writes are named by {@link
+   * OutputTopics#name}, or the job can't be reprocessed.
    *
    * @param config the job's configuration
    * @throws org.apache.kafka.common.config.ConfigException if a setting is missing or wrong

@@ -206,6 +206,11 @@ public final class StreamsJob implements AutoCloseable {
     return ending;
   }
 
+  /** How the job ended; empty while it hasn't. */
+  public Optional<Ending> ending() {
+    return ended.getCount() > 0 ? Optional.empty() : Optional.of(ending);
+  }
+
   /** The last failure of a thread; the log has the earlier ones. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure.get());

@@ -6,6 +6,7 @@ import dev.onceflow.streams.dedupe.Decision;
 import dev.onceflow.streams.dedupe.DedupeConfig;
 import dev.onceflow.streams.dedupe.Effect;
 import dev.onceflow.streams.job.JobTopic;
+import dev.onceflow.streams.job.OutputTopics;
 import dev.onceflow.streams.route.EventDecoder;
 import dev.onceflow.streams.route.Parsed;
 import dev.onceflow.streams.verdict.Tally;
@@ -61,6 +62,23 @@ class EventGraphTest {
   void theTopicsAreThoseThatTheGraphReadsAndWrites() {
     assertThat(graph().topics().stream().map(JobTopic::name))
         .containsExactly("in", "out", "in-quarantine", "in-dlq");
+  }
+
+  /** A second run of the job must not write into what the live one writes. */
+  @Test
+  void eachTopicThatIsWrittenHasTheSuffixAndNothingElseIsRenamed() {
+    Map<String, String> second = Map.of(OutputTopics.SUFFIX, ".r7");
+
+    for (EventGraph<String> graph : List.of(graph(), graph().repartitionedByEventId())) {
+      String live = graph.build(Map.of(), () -> null).describe().toString();
+      String copy = graph.build(second, () -> null).describe().toString();
+
+      assertThat(live).contains("topic: out)", "topic: in-dlq)", "topic: in-quarantine)");
+      assertThat(
+              copy.replace("topic: out.r7)", "topic: out)").replaceAll("in-(\\w+)\\.r7", "in-$1"))
+          .isEqualTo(live);
+      assertThat(copy).doesNotContain("topic: out)", "topic: in-dlq)", "topic: in-quarantine)");
+    }
   }
 
   private static List<String> read(TopologyTestDriver driver, String topic) {
