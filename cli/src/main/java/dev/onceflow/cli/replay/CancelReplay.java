@@ -11,7 +11,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Ends a replay where it stands. What it applied stays; no task of it applies",
       "anything afterwards. Its connector is taken away by the command that drives it,",
-      "or by this one where it knows where Connect is."
+      "or by this one where it knows where Connect is. What the job of a reprocess has",
+      "made is taken away by the command that drives it, or by the next reprocess."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,

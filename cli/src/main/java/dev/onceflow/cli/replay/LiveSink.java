@@ -4,11 +4,13 @@ import dev.onceflow.cli.UserException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -150,12 +152,7 @@ record LiveSink(String connector, Map<String, String> config) {
     rules.remove("name");
     rules.put("sink.name", name());
     rules.keySet().removeIf(key -> NO_RULES.stream().anyMatch(key::startsWith));
-    try {
-      byte[] text = rules.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Fingerprint.of(rules.toString());
   }
 
   /** Why what it does with a record can't be told from the record as Kafka has it. */
@@ -196,6 +193,54 @@ record LiveSink(String connector, Map<String, String> config) {
   /** The topics that its configuration names; empty where it has a regular expression. */
   List<String> topics() {
     return SinkTable.commaSeparated(config.getOrDefault("topics", ""));
+  }
+
+  /**
+   * Why what a job wrote again can't be applied by its rules; empty if it can.
+   *
+   * @param applied those of its topics that the job writes
+   */
+  List<String> whyNotReprocessed(Set<String> applied) {
+    List<String> reasons = new ArrayList<>();
+    if (topics().isEmpty()) {
+      reasons.add(
+          "Connector %s subscribes to topics.regex: which topics stand for which can't be told. Name them in topics."
+              .formatted(connector));
+    } else if (applied.isEmpty()) {
+      reasons.add(
+          "Connector %s reads %s, and the job writes none of them.".formatted(connector, topics()));
+    }
+    for (String key : List.of("transforms", "predicates")) {
+      if (!config.getOrDefault(key, "").isBlank()) {
+        reasons.add(
+            "Connector %s has %s (%s), which may depend on a topic's name."
+                .formatted(connector, key, config.get(key)));
+      }
+    }
+    for (SinkTable table : tables()) {
+      if (applied.stream().anyMatch(table::takes)) {
+        table.whyNotReprocessed().ifPresent(reasons::add);
+      }
+    }
+    return reasons;
+  }
+
+  /**
+   * The same sink over topics that hold what some of its own do, under their names with a suffix.
+   */
+  LiveSink over(Set<String> topics, String suffix) {
+    Map<String, String> renamed = new TreeMap<>(config);
+    renamed.put(
+        "topics",
+        topics().stream()
+            .map(topic -> topics.contains(topic) ? topic + suffix : topic)
+            .collect(Collectors.joining(",")));
+    for (SinkTable table : tables()) {
+      renamed.computeIfPresent(
+          table.topicKey(),
+          (key, topic) -> topics.contains(topic.trim()) ? topic.trim() + suffix : topic);
+    }
+    return new LiveSink(connector, renamed);
   }
 
   /**

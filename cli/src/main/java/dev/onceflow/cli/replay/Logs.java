@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** What Kafka says of topics, as a reader of committed records sees them. */
@@ -30,6 +31,8 @@ final class Logs implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
   private static final ListOffsetsOptions COMMITTED =
       new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+  private static final ListOffsetsOptions UNCOMMITTED =
+      new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
   private static final Comparator<TopicPartition> ORDER =
       Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
@@ -80,13 +83,52 @@ final class Logs implements AutoCloseable {
     return found;
   }
 
+  /**
+   * Where topics end for the brokers, with transactions that aren't decided yet. A transaction's
+   * offsets are committed a moment before its records are readable, so who has seen those offsets
+   * must wait for readers to come as far as this.
+   */
+  Map<TopicPartition, Long> heads(Collection<String> topics) {
+    return topics.isEmpty()
+        ? Map.of()
+        : offsets(bounds(topics).keySet(), OffsetSpec.latest(), UNCOMMITTED);
+  }
+
+  /** Where a consumer group stands; nothing for partitions where it has committed nothing. */
+  Map<TopicPartition, Long> committed(String group) {
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null) {
+                committed.put(partition, offset.offset());
+              }
+            });
+    return committed;
+  }
+
+  /** A setting of topics, by their names. */
+  Map<String, String> setting(Collection<String> topics, String key) {
+    List<ConfigResource> asked =
+        topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
+    Map<String, String> values = new HashMap<>();
+    await(admin.describeConfigs(asked).all())
+        .forEach((topic, config) -> values.put(topic.name(), config.get(key).value()));
+    return values;
+  }
+
   private Map<TopicPartition, Long> offsets(
       Collection<TopicPartition> partitions, OffsetSpec which) {
+    return offsets(partitions, which, COMMITTED);
+  }
+
+  private Map<TopicPartition, Long> offsets(
+      Collection<TopicPartition> partitions, OffsetSpec which, ListOffsetsOptions options) {
     Map<TopicPartition, ListOffsetsResultInfo> answers =
         await(
             admin
                 .listOffsets(
-                    partitions.stream().collect(Collectors.toMap(p -> p, p -> which)), COMMITTED)
+                    partitions.stream().collect(Collectors.toMap(p -> p, p -> which)), options)
                 .all());
     Map<TopicPartition, Long> offsets = new HashMap<>();
     answers.forEach((partition, answer) -> offsets.put(partition, answer.offset()));
@@ -104,7 +146,13 @@ final class Logs implements AutoCloseable {
     }
   }
 
-  private <T> T await(KafkaFuture<T> answer) {
+  /** The client, for what changes topics. */
+  Admin admin() {
+    return admin;
+  }
+
+  /** What Kafka answers. */
+  <T> T await(KafkaFuture<T> answer) {
     try {
       return answer.get();
     } catch (ExecutionException e) {
@@ -115,6 +163,17 @@ final class Logs implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptException(e);
+    }
+  }
+
+  /** Waits for an answer that may be a refusal which changes nothing. */
+  void awaitUnless(KafkaFuture<Void> answer, Class<? extends Exception> refusal) {
+    try {
+      await(answer);
+    } catch (UserException e) {
+      if (!refusal.isInstance(e.getCause())) {
+        throw e;
+      }
     }
   }
 

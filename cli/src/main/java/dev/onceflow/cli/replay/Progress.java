@@ -42,6 +42,10 @@ final class Progress {
                 rate < 1 ? "" : ", " + Duration.ofSeconds((long) ((all - done) / rate)) + " left"));
   }
 
+  void waiting(String who) {
+    line.show(() -> "waiting for " + who);
+  }
+
   void end() {
     line.close();
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       ReapplyCommand.class,
+      ReprocessCommand.class,
       ListReplays.class,
       ShowReplay.class,
       LimitReplay.class,
@@ -44,6 +45,7 @@ public final class ReplayCommand implements Subcommand {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "Give a command: reapply, list, show, rate, pause, resume or cancel.");
+        spec.commandLine(),
+        "Give a command: reapply, reprocess, list, show, rate, pause, resume or cancel.");
   }
 }

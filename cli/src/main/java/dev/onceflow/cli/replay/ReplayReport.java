@@ -18,6 +18,16 @@ final class ReplayReport {
   static String text(Replay replay) {
     List<String> lines = new ArrayList<>();
     lines.add("Replay " + replay.text());
+    JsonNode run = SecondRun.noted(replay);
+    if (run.has("application_id")) {
+      lines.add(
+          "  Job       %s as %s"
+              .formatted(run.path("job").asText(), run.path("application_id").asText()));
+    }
+    for (JsonNode input : run.path("inputs")) {
+      Range range = Range.of(input);
+      lines.add("  Input     %s up to %d".formatted(range.partition(), range.end()));
+    }
     for (Range range : replay.rangeList()) {
       lines.add(
           "  Range     %s from %d up to %d"

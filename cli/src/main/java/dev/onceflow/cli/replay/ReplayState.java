@@ -6,13 +6,18 @@ import java.util.Locale;
  * Where a replay stands.
  *
  * <pre>
+ * REPROCESSING (of a reprocess only)
+ *    │
+ *    ▼
  * PLANNING ──► RUNNING ◄──► PAUSED
  *    │            │            │
  *    ▼            ▼            ▼
- * REFUSED       DONE       CANCELLED (from any of the first three)
+ * REFUSED       DONE       CANCELLED (from any that isn't over)
  * </pre>
  */
 enum ReplayState {
+  /** Its fences hold the memory; a second run of the job makes what it will apply. */
+  REPROCESSING,
   /** Its fences hold the memory; what it would do is being counted. */
   PLANNING,
   /** Its connector may work. */

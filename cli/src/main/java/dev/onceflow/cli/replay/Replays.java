@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.cli.connection.DatabaseOptions;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -28,6 +30,9 @@ import org.apache.kafka.common.TopicPartition;
  * nobody will take away. Each method is a transaction.
  */
 final class Replays implements AutoCloseable {
+  /** The kind of a replay that runs a job again first. */
+  static final String REPROCESS = "reprocess";
+
   private static final String LOCK = "SELECT pg_advisory_xact_lock(6008452147)";
   // One unfinished replay of a sink: two commands that begin together can't both win. A run never
   // comes again: a restored database counts its numbers anew, and a connector that was left over
@@ -63,14 +68,17 @@ final class Replays implements AutoCloseable {
       "SELECT id, run, kind, sink, connector, state, rate, reason, started_by, started_at, finished_at,"
           + " request, ranges, plan, result FROM onceflow.replays";
   private static final String INSERT =
-      "INSERT INTO onceflow.replays (kind, sink, connector, state, rate, reason, started_by, request,"
-          + " ranges) VALUES ('reapply', ?, ?, 'planning', ?, ?, ?, ?::jsonb, ?::jsonb) RETURNING id";
+      "INSERT INTO onceflow.replays (sink, connector, rate, reason, started_by, request,"
+          + " ranges, kind, state) VALUES (?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?) RETURNING id";
   private static final String INSERT_FENCE =
       "INSERT INTO onceflow.fence (sink, run, topic, partition, next_offset, epoch, owner, topic_id)"
-          + " VALUES (?, ?, ?, ?, ?, 0, ?, (SELECT topic_id FROM onceflow.fence"
-          + " WHERE sink = ? AND run = '' AND topic = ? AND partition = ?))";
+          + " SELECT ?, ?, ?, ?, ?, 0, ?, CASE WHEN live.sink IS NULL THEN ?::uuid ELSE live.topic_id END"
+          + " FROM (VALUES (1)) AS one LEFT JOIN onceflow.fence AS live"
+          + " ON live.sink = ? AND live.run = '' AND live.topic = ? AND live.partition = ?"
+          + " ON CONFLICT DO NOTHING";
   private static final String DELETE_FENCES =
       "DELETE FROM onceflow.fence WHERE sink = ? AND run = ?";
+  private static final String REAPPLY = "reapply";
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String NO_TABLE = "42P01";
   private static final int LOCK_CLASS = 600845;
@@ -148,10 +156,97 @@ final class Replays implements AutoCloseable {
           createIfMissing();
           ArrayNode json = JsonNodeFactory.instance.arrayNode();
           ranges.forEach(range -> json.add(range.json()));
-          Replay replay = find(insert(request, json));
+          Replay replay = find(insert(request, json, REAPPLY, ReplayState.PLANNING));
           insertFences(request, replay.run(), ranges);
           return replay;
         });
+  }
+
+  /**
+   * Begins a reprocess: its row, without fences, since the topics that it will apply are named by
+   * its run and aren't there yet.
+   *
+   * @param inputs what the job will read again
+   * @param plan what is to be kept of the plan, by the run
+   * @throws UserException if another one of the sink is unfinished
+   */
+  Replay beginReprocess(Request request, List<Range> inputs, Function<String, ObjectNode> plan) {
+    return transaction(
+        c -> {
+          createIfMissing();
+          ArrayNode json = JsonNodeFactory.instance.arrayNode();
+          inputs.forEach(range -> json.add(range.json()));
+          Replay begun = find(insert(request, json, REPROCESS, ReplayState.REPROCESSING));
+          addToPlan(begun.id(), plan.apply(begun.run()));
+          return find(begun.id());
+        });
+  }
+
+  /**
+   * From now on nothing is forgotten that these topics will need. Doing it again changes nothing.
+   *
+   * @param outputs what the job is about to write
+   * @return whether the replay wasn't cancelled meanwhile
+   */
+  boolean hold(Request request, Replay replay, List<Range> outputs) {
+    return transaction(
+        c -> {
+          // Locked, or a cancel at this moment would leave fences that nobody takes away.
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "SELECT id FROM onceflow.replays WHERE id = ? AND finished_at IS NULL FOR UPDATE")) {
+            statement.setLong(1, replay.id());
+            try (ResultSet row = statement.executeQuery()) {
+              if (!row.next()) {
+                return false;
+              }
+            }
+          }
+          insertFences(request, replay.run(), outputs);
+          return true;
+        });
+  }
+
+  /**
+   * The job has come to its end: what is applied from here on is what it wrote.
+   *
+   * @param outputs what it wrote
+   * @return whether the replay wasn't cancelled meanwhile
+   */
+  boolean reprocessed(Replay replay, List<Range> outputs) {
+    return transaction(
+        c -> {
+          ArrayNode json = JsonNodeFactory.instance.arrayNode();
+          outputs.forEach(range -> json.add(range.json()));
+          try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "UPDATE onceflow.replays SET ranges = ?::jsonb, state = 'planning'"
+                      + " WHERE id = ? AND state = 'reprocessing'")) {
+            statement.setString(1, json.toString());
+            statement.setLong(2, replay.id());
+            return statement.executeUpdate() == 1;
+          }
+        });
+  }
+
+  /** Keeps something beside what the plan holds already. */
+  void note(Replay replay, ObjectNode more) {
+    transaction(
+        c -> {
+          addToPlan(replay.id(), more);
+          return true;
+        });
+  }
+
+  private void addToPlan(long id, ObjectNode more) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "UPDATE onceflow.replays SET plan = coalesce(plan, '{}'::jsonb) || ?::jsonb"
+                + " WHERE id = ?")) {
+      statement.setString(1, more.toString());
+      statement.setLong(2, id);
+      statement.executeUpdate();
+    }
   }
 
   private void createIfMissing() throws SQLException {
@@ -169,7 +264,8 @@ final class Replays implements AutoCloseable {
     }
   }
 
-  private long insert(Request request, ArrayNode ranges) throws SQLException {
+  private long insert(Request request, ArrayNode ranges, String kind, ReplayState state)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       statement.setString(1, request.sink().name());
       statement.setString(2, request.sink().connector());
@@ -178,6 +274,8 @@ final class Replays implements AutoCloseable {
       statement.setString(5, request.operator().name());
       statement.setString(6, request.json().toString());
       statement.setString(7, ranges.toString());
+      statement.setString(8, kind);
+      statement.setString(9, state.label());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return row.getLong(1);
@@ -202,10 +300,12 @@ final class Replays implements AutoCloseable {
         statement.setInt(4, range.partition().partition());
         statement.setLong(5, range.start());
         statement.setString(6, "onceflow replay, by " + request.operator().name());
-        // As the live sink has it, NULL too: by another one its deletes would be new.
-        statement.setString(7, request.sink().name());
-        statement.setString(8, range.partition().topic());
-        statement.setInt(9, range.partition().partition());
+        // As the live sink has it, NULL too: by another one its deletes would be new. A topic that
+        // it doesn't read has its own.
+        statement.setObject(7, range.topicId(), Types.OTHER);
+        statement.setString(8, request.sink().name());
+        statement.setString(9, range.partition().topic());
+        statement.setInt(10, range.partition().partition());
         statement.addBatch();
       }
       statement.executeBatch();
@@ -334,7 +434,8 @@ final class Replays implements AutoCloseable {
           boolean isRefused = plan.isRefused();
           try (PreparedStatement statement =
               connection.prepareStatement(
-                  "UPDATE onceflow.replays SET plan = ?::jsonb, state = ?, finished_at ="
+                  "UPDATE onceflow.replays SET plan = coalesce(plan, '{}'::jsonb) || ?::jsonb,"
+                      + " state = ?, finished_at ="
                       + " CASE WHEN ? THEN clock_timestamp() END WHERE id = ? AND state = 'planning'")) {
             statement.setString(1, plan.json().toString());
             statement.setString(2, (isRefused ? ReplayState.REFUSED : ReplayState.RUNNING).label());

@@ -37,6 +37,8 @@ final class SinkTable {
   }
 
   private static final Pattern AND = Pattern.compile("&&");
+  private static final Pattern COORDINATES =
+      Pattern.compile("record:\\s*(topic|partition|offset)|\\$\\{topic");
   private static final String DEFAULT_ID = "header:ce_id";
 
   private final String name;
@@ -65,6 +67,35 @@ final class SinkTable {
     return text("topics.regex")
         .map(regex -> topic.matches(regex))
         .orElseGet(() -> text("topic").filter(topic::equals).isPresent());
+  }
+
+  /** The setting that names its topic. */
+  String topicKey() {
+    return "table." + name + ".topic";
+  }
+
+  /** Why records that a job wrote again can't be applied by its rules; empty if they can. */
+  Optional<String> whyNotReprocessed() {
+    if (text("topics.regex").isPresent()) {
+      return Optional.of(
+          "Table %s takes topics by a regular expression: name its topic (table.%1$s.topic)."
+              .formatted(name));
+    }
+    if (deletes()) {
+      return Optional.of(
+          "Table %s deletes rows: the sink knows a delete by where its record lies, and would take one that was written again for another."
+              .formatted(name));
+    }
+    String prefix = "table." + name + ".";
+    boolean knowsCoordinates =
+        config.entrySet().stream()
+            .filter(setting -> setting.getKey().startsWith(prefix))
+            .anyMatch(setting -> COORDINATES.matcher(setting.getValue()).find());
+    return knowsCoordinates
+        ? Optional.of(
+            "Table %s depends on where in Kafka a record lies (record:topic, record:partition, record:offset or ${topic}), and what was written again lies elsewhere."
+                .formatted(name))
+        : Optional.empty();
   }
 
   Guard guard() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LiveSinkTest {
@@ -135,5 +136,51 @@ class LiveSinkTest {
   void transformsHideWhatARecordDoes() {
     assertThat(TestingSink.sink(Map.of("transforms", "rename")).whyUncountable())
         .hasValueSatisfying(why -> assertThat(why).contains("transforms"));
+  }
+
+  @Test
+  void whatAJobWroteAgainIsTakenByTheTablesOfItsLiveTopic() {
+    LiveSink over = TestingSink.sink(Map.of()).over(Set.of("orders"), ".r7");
+
+    assertThat(over.name()).isEqualTo("shop");
+    assertThat(over.topics()).containsExactly("orders.r7", "customers");
+    assertThat(
+            over.replayConfig(
+                TestingSink.replay(
+                    List.of(TestingSink.range("orders.r7", 0, 0, 20)), Optional.empty())))
+        .containsEntry("topics", "orders.r7")
+        .containsEntry("tables", "orders,totals")
+        .containsEntry("table.orders.topic", "orders.r7")
+        .containsEntry("table.totals.topic", "orders.r7")
+        .containsEntry("run.end", "orders.r7:0=20");
+  }
+
+  @Test
+  void ruleThatDependsOnATopicsNameIsRefused() {
+    Set<String> orders = Set.of("orders");
+
+    assertThat(TestingSink.sink(Map.of()).whyNotReprocessed(orders)).isEmpty();
+    assertThat(TestingSink.sink(Map.of("transforms", "route")).whyNotReprocessed(orders))
+        .singleElement()
+        .asString()
+        .contains("transforms (route)");
+    assertThat(TestingSink.sink(Map.of("table.orders.delete", "true")).whyNotReprocessed(orders))
+        .singleElement()
+        .asString()
+        .contains("Table orders deletes rows");
+    for (String setting : List.of("columns", "when", "target")) {
+      String value = setting.equals("target") ? "t_${topic}" : "id,at=record: offset";
+      assertThat(
+              TestingSink.sink(Map.of("table.orders." + setting, value)).whyNotReprocessed(orders))
+          .singleElement()
+          .asString()
+          .contains("where in Kafka a record lies");
+    }
+    assertThat(TestingSink.sink(Map.of("table.customers.delete", "true")).whyNotReprocessed(orders))
+        .isEmpty();
+    assertThat(TestingSink.sink(Map.of()).whyNotReprocessed(Set.of()))
+        .singleElement()
+        .asString()
+        .contains("the job writes none of them");
   }
 }

@@ -85,6 +85,13 @@ class ReplayCommandTest {
   }
 
   @Test
+  void reprocessSaysThatItTakesTheWholeInput() {
+    assertThat(run("reprocess", "--job", "j", "--config", "f", "--connector", "c", "--reason", "r"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("--all");
+  }
+
+  @Test
   void databaseThatIsAwayIsNamed() {
     assertThat(run("list", "--database", NOWHERE)).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("can't be reached");
