@@ -423,7 +423,7 @@ class ReplayRunIT {
     tables.postgres.execute("DELETE FROM items WHERE id = 'A'");
     tables.config.put("run.filter", "field:v=1");
 
-    replayItems(tables, 0);
+    replayItems(tables, 0, 3);
 
     // The log says that A has version 2.
     assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");
@@ -440,7 +440,7 @@ class ReplayRunIT {
     tables.worker(items).drain();
     tables.config.put("run.filter", "field:id=A");
 
-    replayItems(tables, 0);
+    replayItems(tables, 0, 3);
 
     // The log says that A was deleted.
     assertThat(tables.postgres.query(ITEMS)).isEqualTo("A,1 B,1");

@@ -163,7 +163,13 @@ final class Reprocess {
         .refusals(
             ranges,
             new Counting.Result(
-                read.records(), read.bytes(), oldestMs, Map.of(), Map.of(), read.seconds()));
+                read.records(),
+                read.bytes(),
+                oldestMs,
+                Map.of(),
+                Map.of(),
+                Counting.Filtered.NOTHING,
+                read.seconds()));
   }
 
   private static List<Range> asRanges(Set<String> live) {

@@ -138,6 +138,8 @@ final class ReprocessCommand implements Callable<Integer> {
                   logs,
                   new CommittedRecords(job.consumer()),
                   values(job),
+                  // The run's topics are taken away; the table is audited against the live ones.
+                  Optional.empty(),
                   new Progress(line)),
               new Reprocess.Choices(stateDirs, keepsTopics),
               InstantSource.system());

@@ -205,19 +205,14 @@ class ReplayCommandIT {
         run.name(), run.config(Map.of("table.latest.columns", "account,id,version")));
     Answer plain = replay("reapply", reapply("--all", "--dry-run"));
     cluster.execute(
-        run.database(),
-        "UPDATE onceflow.tombstones SET position = split_part(position, '@', 1)");
+        run.database(), "UPDATE onceflow.tombstones SET position = split_part(position, '@', 1)");
     Answer elsewhere = replay("reapply", reapply("--all", "--dry-run"));
     cluster.execute(run.database(), "DELETE FROM onceflow.tombstones");
     Answer unknown = replay("reapply", reapply("--all", "--dry-run"));
-    worker.putConnector(
-        run.name(), run.config(Map.of("table.latest.columns", "account,id,version")));
-    Answer unknownByField = replay("reapply", reapply("--all", "--dry-run"));
     // As if the live sink were only there yet: a replay must not run ahead of it.
     cluster.execute(run.database(), "UPDATE onceflow.fence SET next_offset = 10");
     Answer behind = replay("reapply", reapply("--all", "--dry-run"));
-
-    Answer elsewhere = planInACopy();
+    Answer inACopy = planInACopy();
 
     assertThat(plan.code()).as(plan.text()).isZero();
     assertThat(plan.text())
@@ -236,11 +231,9 @@ class ReplayCommandIT {
     assertThat(elsewhere.text()).contains("Table latest: 1 deletes of the range were never");
     assertThat(unknown.code()).as(unknown.text()).isEqualTo(1);
     assertThat(unknown.text()).contains("Table latest: 1 deletes of the range were never applied");
-    assertThat(unknownByField.text())
-        .contains("Table latest: 1 deletes of the range were never applied");
     assertThat(behind.text()).contains("-0 from 0 up to 10", "-1 from 0 up to 10", "20 records");
-    assertThat(elsewhere.code()).as(elsewhere.text()).isEqualTo(2);
-    assertThat(elsewhere.text())
+    assertThat(inACopy.code()).as(inACopy.text()).isEqualTo(2);
+    assertThat(inACopy.text())
         .contains("is not the one that connector " + run.name() + " writes to");
     assertThat(run.applied()).isEqualTo(200);
     assertThat(query("SELECT to_regclass('onceflow.replays') IS NULL")).isEqualTo("t");

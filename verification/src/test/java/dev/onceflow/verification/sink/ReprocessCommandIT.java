@@ -248,7 +248,9 @@ class ReprocessCommandIT {
     pipeline.loadSample(200, 8);
     Answer faster = Onceflow.run(words("rate", "1", "500"));
     Answer counted = Onceflow.run(reprocess("--no-apply"));
-    String lost = query("SELECT count(*) FROM known WHERE entry_id NOT IN (SELECT entry_id FROM ledger_entries)");
+    String lost =
+        query(
+            "SELECT count(*) FROM known WHERE entry_id NOT IN (SELECT entry_id FROM ledger_entries)");
     Begun second = begin(reprocess());
     awaitWhileItRuns(second, () -> reapplied() > 300);
     second.process().destroyForcibly().waitFor();

@@ -89,6 +89,7 @@ abstract class WorkerFaultsSuite extends OneWorkerCase {
                 cluster().kafka().bootstrapServers(),
                 "--application",
                 run.name(),
+                "--tables-by-version-or-event-id",
                 "--reason",
                 "the account is open again"));
     words.addAll(List.of(more));
