@@ -146,7 +146,9 @@ class SetAsideRunTest {
       CutOffProducer producer, Log log, List<ConsumerRecord<byte[], byte[]>> dlq) {
     TransactionalOutlet outlet = new TransactionalOutlet(producer, TestingRecords.TOPIC);
     outlet.begin();
-    Resend resend = new Resend(OwnHeaders.ALL, 3, TARGETS, Clock.systemUTC());
+    Resend resend =
+        new Resend(OwnHeaders.ALL, 3, TARGETS, Clock.systemUTC())
+            .with(Resend.SinkTables.TAKE_ANY_ORDER);
     try {
       new SetAsideRun(ALL, log.decisions(), OPERATOR, resend::redriven)
           .run(
