@@ -420,6 +420,7 @@ class ReplayCommandIT {
   void pausedReplayStandsStillAndACancelledOneNeverGoesOn() throws Exception {
     Map<String, String> changes = new HashMap<>(SMALL_POLLS);
     changes.put("topic.identity", "unchecked");
+    changes.put("fence.initial", "earliest");
     run.start(changes);
     run.produce(2_500);
     run.awaitExactlyOnce();
