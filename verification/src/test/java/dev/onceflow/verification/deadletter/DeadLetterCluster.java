@@ -99,8 +99,8 @@ final class DeadLetterCluster implements AutoCloseable {
             .all());
   }
 
-  /** A transaction with a record in partition 0 of a topic, which is aborted at the end. */
-  AutoCloseable openTransaction(String transactionalId, String topic) {
+  /** Begins a transaction with a record in partition 0 of a topic; what it answers aborts it. */
+  Runnable openTransaction(String transactionalId, String topic) {
     var producer =
         new KafkaProducer<>(
             Map.of(

@@ -410,13 +410,16 @@ class RedriveIT {
 
   /** Committed readers don't see the decisions behind it. */
   @Test
-  void nothingIsSentWhileAForeignTransactionHidesDecisions() throws Exception {
+  void nothingIsSentWhileAForeignTransactionHidesDecisions() {
     String decisions = dlq + "-decisions";
     assertThat(cluster.run("dlq", "purge", dlq, "--at", "0:7", "--reason", "a test").code())
         .isZero();
-    try (AutoCloseable open = cluster.openTransaction("somebody-else", decisions)) {
+    Runnable abort = cluster.openTransaction("somebody-else", decisions);
+    try {
       assertRefused(redriveHere(), decisions + "-0 has an open Kafka transaction");
       assertThat(sent(IsolationLevel.READ_UNCOMMITTED)).isZero();
+    } finally {
+      abort.run();
     }
 
     Answer later = redriveHere();
