@@ -80,7 +80,8 @@ final class LostTable {
     findings.check(
         "every lost entry is there again",
         target.number(
-                "SELECT count(*) FROM lost_entries WHERE entry_id NOT IN (SELECT entry_id FROM ledger_entries)")
+                "SELECT count(*) FROM lost_entries AS l WHERE NOT EXISTS"
+                    + " (SELECT FROM ledger_entries AS e WHERE e.entry_id = l.entry_id)")
             == 0);
     Stage.Audit after = stage.audit();
     findings.check("the audit afterwards agrees", after.agrees());
