@@ -143,7 +143,8 @@ final class LostTable {
         }
       }
       awaitDriven(command, 0);
-      long id = standing().id();
+      Standing standing = standing();
+      long id = standing.id();
       stage.changeReplay("rate", Long.toString(id), "none");
       findings.step("the replay's limit of %s records a second is lifted".formatted(rate));
       int code = command.ended(Stage.LIMIT);
@@ -151,7 +152,7 @@ final class LostTable {
       if (code != 0) {
         findings.step(command.text());
       }
-      checkOver(id);
+      checkOver(standing);
     } finally {
       command.close();
     }
@@ -194,22 +195,23 @@ final class LostTable {
     return standing.orElseThrow(() -> new IllegalStateException("there is no replay"));
   }
 
-  private void checkOver(long id) throws Exception {
+  private void checkOver(Standing over) throws Exception {
     findings.check(
         "all commands were one replay, and it is done",
         target
             .text("SELECT string_agg(id || ' ' || state, ', ') FROM onceflow.replays")
-            .equals(id + " done"));
+            .equals(over.id() + " done"));
     findings.check(
         "nothing of it is left: no fence, no connector",
         target.number("SELECT count(*) FROM onceflow.fence WHERE run <> ''") == 0
-            && isGone(() -> stage.pipeline().worker().status(Stage.SINK + "-replay-" + id)));
+            && isGone(
+                () -> stage.pipeline().worker().status(Stage.SINK + "-replay-" + over.run())));
     findings.figure(
         "replay seconds, limited until the last kill",
         Double.parseDouble(
             target.text(
                 "SELECT extract(epoch FROM finished_at - started_at) FROM onceflow.replays WHERE id = "
-                    + id)));
+                    + over.id())));
   }
 
   private static boolean isGone(Callable<?> asked) throws Exception {

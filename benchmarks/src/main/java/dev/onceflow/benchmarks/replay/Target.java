@@ -24,9 +24,9 @@ record Target(String url) {
   // 600845 is the class of the lock that a command holds while it drives a replay.
   private static final String STANDING =
       """
-      SELECT r.id, r.state,
+      SELECT r.id, r.run, r.state,
         coalesce((SELECT sum(f.next_offset) FROM onceflow.fence f
-          WHERE f.sink = r.sink AND f.run = r.id::text), 0)
+          WHERE f.sink = r.sink AND f.run = r.run), 0)
         - (SELECT sum((e ->> 'start')::bigint) FROM jsonb_array_elements(r.ranges) e),
         (SELECT sum((e ->> 'end')::bigint - (e ->> 'start')::bigint)
           FROM jsonb_array_elements(r.ranges) e),
@@ -39,7 +39,7 @@ record Target(String url) {
    * @param done offsets that it has passed, of {@code size}; below 0 once its fences are gone
    * @param isDriven whether a command drives it, beside Connect
    */
-  record Standing(long id, String state, long done, long size, boolean isDriven) {
+  record Standing(long id, String run, String state, long done, long size, boolean isDriven) {
     double share() {
       return (double) done / size;
     }
@@ -128,9 +128,10 @@ record Target(String url) {
                 new Standing(
                     row.getLong(1),
                     row.getString(2),
-                    row.getLong(3),
+                    row.getString(3),
                     row.getLong(4),
-                    row.getBoolean(5)))
+                    row.getLong(5),
+                    row.getBoolean(6)))
             : Optional.empty();
       } catch (SQLException e) {
         if (isMissing(e)) {
