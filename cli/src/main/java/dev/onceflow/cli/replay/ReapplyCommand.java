@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -130,7 +129,7 @@ final class ReapplyCommand implements Callable<Integer> {
               sample,
               InstantSource.system());
       replays.nowMs(sink.name());
-      SameDatabase.require(replays.connection(), sink, login());
+      SameDatabase.require(replays.connection(), sink, SameDatabase.login(database));
       return dryRun ? plan(reapply, topics, logs) : run(reapply, topics, logs);
     }
   }
@@ -162,19 +161,13 @@ final class ReapplyCommand implements Callable<Integer> {
             connector,
             sink.config(),
             sink.name(),
-            new SinkAudit.Access(clients, database.url().orElseThrow(), login()),
+            new SinkAudit.Access(
+                clients, database.url().orElseThrow(), SameDatabase.login(database)),
             line),
         sink,
         filter.filter(),
         new CommittedRecords(kafkaSettings),
         values(sink));
-  }
-
-  private Properties login() {
-    Properties login = new Properties();
-    database.user().ifPresent(user -> login.setProperty("user", user));
-    database.password().ifPresent(password -> login.setProperty("password", password));
-    return login;
   }
 
   private Values values(LiveSink sink) {

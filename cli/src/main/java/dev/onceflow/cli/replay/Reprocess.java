@@ -221,7 +221,7 @@ final class Reprocess {
           new SecondRun(
               job,
               SecondRun.noted(replay).path("application_id").asText(),
-              ".r" + replay.run(),
+              SecondRun.suffix(replay.run()),
               Path.of(SecondRun.noted(replay).path("state_dir").asText()));
       List<Range> inputs = replay.rangeList();
       refuseOtherJob(run, replay);
@@ -267,8 +267,8 @@ final class Reprocess {
   }
 
   /**
-   * The names of a run are taken from a number that another database may have given, too: what is
-   * there before this replay has made anything belongs to somebody else.
+   * What is called like a run before it has made anything belongs to somebody else, and is never
+   * written to, read or taken away.
    */
   private void claim(SecondRun run, Replay replay) {
     if (SecondRun.noted(replay).has(CLAIMED)) {
@@ -280,7 +280,7 @@ final class Reprocess {
     if (!others.isEmpty() || !means.logs().committed(run.applicationId()).isEmpty()) {
       replays.end(replay, ReplayState.REFUSED, Optional.empty(), request.operator());
       throw new UserException(
-          "Replay %d would have application ID %s, and there is one already, with topics %s: left over from a replay of another database, or still running. Run the same command again: it takes the next number."
+          "Replay %d would have application ID %s, and there is one already, with topics %s: they aren't this replay's. Run the same command again: it takes another name."
               .formatted(replay.id(), run.applicationId(), others));
     }
     note(replay, CLAIMED);
@@ -299,7 +299,7 @@ final class Reprocess {
 
   /** The second half: what the job wrote, through the sink. */
   Reapply reapply(Replay replay) {
-    return reapply(sink.over(applied(), ".r" + replay.run()));
+    return reapply(sink.over(applied(), SecondRun.suffix(replay.run())));
   }
 
   private Reapply reapply(LiveSink over) {
@@ -315,7 +315,7 @@ final class Reprocess {
   void removeAll(Replay replay) {
     if (SecondRun.noted(replay).has(CLAIMED)
         && !SecondRun.noted(replay).has(CLEANED)
-        && topics.remove(SecondRun.noted(replay))) {
+        && topics.remove(replay)) {
       note(replay, CLEANED);
     }
   }

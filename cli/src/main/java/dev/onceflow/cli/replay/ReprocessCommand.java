@@ -144,6 +144,7 @@ final class ReprocessCommand implements Callable<Integer> {
               new Reprocess.Choices(stateDirs, keepsTopics),
               InstantSource.system());
       replays.nowMs(sink.name());
+      SameDatabase.require(replays.connection(), sink, SameDatabase.login(database));
       return dryRun ? dryRun(reprocess) : run(reprocess);
     }
   }

@@ -86,19 +86,27 @@ final class RunTopics {
 
   /**
    * Takes away what a run had that is over, as its row has it. What isn't there any more is passed
-   * over, so this can be done again.
+   * over, so this can be done again. Nothing goes that isn't called like a run's, whatever somebody
+   * may have written into the row.
    *
-   * @param noted what {@link SecondRun#json} gave
    * @return whether all of it is gone; if not, doing it again later may help
    */
-  boolean remove(JsonNode noted) {
+  boolean remove(Replay replay) {
+    JsonNode noted = SecondRun.noted(replay);
+    String application = noted.path("application_id").asText();
+    String suffix = SecondRun.suffix(replay.run());
+    if (!application.endsWith(suffix)) {
+      return false;
+    }
     List<String> topics = new ArrayList<>();
     noted.path("internal").forEach(topic -> topics.add(topic.asText()));
+    topics.removeIf(topic -> !topic.startsWith(application + "-"));
     if (!noted.path("keep_topics").asBoolean()) {
       noted.path("outputs").forEach(topic -> topics.add(topic.asText()));
+      topics.removeIf(topic -> !topic.startsWith(application + "-") && !topic.endsWith(suffix));
     }
     // The group first: while it has members, its topics would be made again.
-    if (!removeGroup(noted.path("application_id").asText())) {
+    if (!removeGroup(application)) {
       return false;
     }
     logs.admin()
@@ -106,7 +114,10 @@ final class RunTopics {
         .topicNameValues()
         .forEach(
             (topic, answer) -> logs.awaitUnless(answer, UnknownTopicOrPartitionException.class));
-    removeFolder(Path.of(noted.path("state_dir").asText()));
+    Path folder = Path.of(noted.path("state_dir").asText());
+    if (folder.endsWith(SecondRun.folder(application))) {
+      removeFolder(folder);
+    }
     return true;
   }
 

@@ -52,6 +52,14 @@ final class SameDatabase {
     }
   }
 
+  /** The role and the password that a command was given, as the driver takes them. */
+  static Properties login(DatabaseOptions database) {
+    Properties login = new Properties();
+    database.user().ifPresent(user -> login.setProperty("user", user));
+    database.password().ifPresent(password -> login.setProperty("password", password));
+    return login;
+  }
+
   private static Optional<Connection> connect(String url, LiveSink sink, Properties login) {
     Properties properties = new Properties();
     properties.putAll(login);

@@ -68,11 +68,21 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
    * @param stateDirs where its state directory is to be made; empty for the one of temporary files
    */
   static SecondRun of(LiveJob job, String run, Optional<Path> stateDirs) {
-    String suffix = ".r" + run;
+    String suffix = suffix(run);
     String applicationId = job.applicationId() + suffix;
     Path parent = stateDirs.orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
     return new SecondRun(
-        job, applicationId, suffix, parent.toAbsolutePath().resolve("onceflow-" + applicationId));
+        job, applicationId, suffix, parent.toAbsolutePath().resolve(folder(applicationId)));
+  }
+
+  /** What the names of a run end with. */
+  static String suffix(String run) {
+    return ".r" + run;
+  }
+
+  /** What its state directory is called. */
+  static String folder(String applicationId) {
+    return "onceflow-" + applicationId;
   }
 
   JobGraph graph() {

@@ -30,9 +30,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -49,8 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReprocessCommandIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final String ENTRIES = "SELECT md5(string_agg(e::text, '|' ORDER BY entry_id))";
+  private static final String CONTROL = ".control";
   private static final int EVENTS = 1_500;
-  private static final String RUN = PaymentsPipeline.APPLICATION_ID + ".r1";
 
   @TempDir private Path folder;
 
@@ -147,10 +150,18 @@ class ReprocessCommandIT {
             });
   }
 
+  /** What the names of a replay's run end with, once it was begun. */
+  private String suffix(int replay) {
+    boolean isThere = query("SELECT to_regclass('onceflow.replays') IS NOT NULL").equals("t");
+    return isThere
+        ? ".r" + query("SELECT max(run) FROM onceflow.replays WHERE id = " + replay)
+        : ".none";
+  }
+
   /** How many offsets of the input a second run of the job has committed. */
-  private long reprocessed() throws Exception {
+  private long reprocessed(int replay) throws Exception {
     return admin
-        .listConsumerGroupOffsets(RUN)
+        .listConsumerGroupOffsets(PaymentsPipeline.APPLICATION_ID + suffix(replay))
         .partitionsToOffsetAndMetadata()
         .get()
         .entrySet()
@@ -214,14 +225,24 @@ class ReprocessCommandIT {
       try (Admin client = Admin.create(pipeline.clientConfig())) {
         admin = client;
         // Who was killed is missed sooner.
-        pipeline.startJob(
-            Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "2000"), List.of());
+        Map<String, String> soon =
+            Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "2000");
+        CompletableFuture<Void> job =
+            CompletableFuture.runAsync(() -> pipeline.startJob(soon, List.of()));
         pipeline.startWorker();
         pipeline.registerSink(Map.of("consumer.override.max.poll.records", "100"));
+        job.join();
         pipeline.loadSample(EVENTS, 7);
         pipeline.awaitDrained(LIMIT);
         reprocessesUnderLoad();
-        controlRunWithoutAnEndGoesBehindIt();
+        Map<TopicPartition, Long> inputEnds = ends(Topics.PAYMENTS.name());
+        pipeline.loadSample(100, 9);
+        try (StreamsJob withoutAnEnd = control()) {
+          withoutAnEnd.start();
+          cancelledRunLeavesNothing();
+          controlRunWithoutAnEndGoesBehindIt(inputEnds);
+        }
+        inputThatLostItsBeginningIsRefused();
       } finally {
         started.forEach(Process::destroyForcibly);
       }
@@ -241,12 +262,12 @@ class ReprocessCommandIT {
 
     Answer plan = Onceflow.run(reprocess("--dry-run"));
     Begun first = begin(reprocess("--rate", "200", "--keep-topics"));
-    awaitWhileItRuns(first, () -> reprocessed() > 200);
+    awaitWhileItRuns(first, () -> reprocessed(1) > 200);
     first.process().destroyForcibly().waitFor();
-    long atKill = reprocessed();
+    long atKill = reprocessed(1);
     // Behind the ends, before the next command runs.
     pipeline.loadSample(200, 8);
-    Answer faster = Onceflow.run(words("rate", "1", "500"));
+    Answer faster = Onceflow.run(words("rate", "1", "1000"));
     Answer counted = Onceflow.run(reprocess("--no-apply"));
     String lost =
         query(
@@ -285,35 +306,54 @@ class ReprocessCommandIT {
         .isEqualTo(entries);
     // Nothing twice, nothing lost, in the rows of the new events, too.
     assertThat(pipeline.topicsAndTablesAgree()).isTrue();
-    assertThat(madeBehind(inputEnds, "ledger-entries.r1")).isZero();
-    assertNothingIsLeft();
+    assertThat(madeBehind(inputEnds, "ledger-entries" + suffix(1))).isZero();
+    assertNothingIsLeft(1);
   }
 
-  private void assertNothingIsLeft() throws Exception {
+  private void cancelledRunLeavesNothing() throws Exception {
+    CompletableFuture<Answer> driven =
+        CompletableFuture.supplyAsync(() -> Onceflow.run(reprocess("--rate", "20")));
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              assertThat(driven).isNotDone();
+              return reprocessed(2) > 0;
+            });
+
+    Answer cancelled = Onceflow.run(words("cancel", "2"));
+    Answer ended = driven.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(cancelled.code()).as(cancelled.text()).isZero();
+    assertThat(ended.code()).as(ended.text()).isEqualTo(1);
+    assertThat(ended.text()).contains("cancelled");
+    assertThat(admin.listTopics().names().get()).noneMatch(name -> name.endsWith(suffix(2)));
+    assertNothingIsLeft(2);
+  }
+
+  private void assertNothingIsLeft(int replay) throws Exception {
+    String run = PaymentsPipeline.APPLICATION_ID + suffix(replay);
+    String connector = PaymentsPipeline.SINK + "-replay-" + suffix(replay).substring(2);
     assertThat(query("SELECT count(*) FROM onceflow.fence WHERE run <> ''")).isEqualTo("0");
-    assertThatThrownBy(() -> pipeline.worker().status(PaymentsPipeline.SINK + "-replay-1"))
-        .hasMessageContaining("404");
-    assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith(RUN));
-    assertThat(admin.listGroups().all().get()).noneMatch(group -> group.groupId().contains("r1"));
-    assertThat(folder.resolve("onceflow-" + RUN)).doesNotExist();
+    assertThatThrownBy(() -> pipeline.worker().status(connector)).hasMessageContaining("404");
+    assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith(run));
+    assertThat(admin.listGroups().all().get()).noneMatch(group -> group.groupId().startsWith(run));
+    assertThat(folder.resolve("onceflow-" + run)).doesNotExist();
   }
 
-  /** The check above can fail: without its end the same run goes on with what came since. */
-  private void controlRunWithoutAnEndGoesBehindIt() throws Exception {
-    String suffix = ".control";
+  /** The same second run of the job, but for its end. */
+  private StreamsJob control() throws Exception {
     List<NewTopic> topics = new ArrayList<>();
     for (Topic topic : Topics.ALL) {
       if (!topic.equals(Topics.PAYMENTS)) {
-        topics.add(new NewTopic(topic.name() + suffix, 4, (short) 1).configs(topic.settings()));
+        topics.add(new NewTopic(topic.name() + CONTROL, 4, (short) 1).configs(topic.settings()));
       }
     }
     admin.createTopics(topics).all().get();
-    Map<TopicPartition, Long> inputEnds = ends(Topics.PAYMENTS.name());
-    pipeline.loadSample(100, 9);
     Map<String, Object> settings =
         Map.of(
             "application.id",
-            PaymentsPipeline.APPLICATION_ID + suffix,
+            PaymentsPipeline.APPLICATION_ID + CONTROL,
             "bootstrap.servers",
             pipeline.kafka().bootstrapServers(),
             "schema.registry.url",
@@ -325,14 +365,26 @@ class ReprocessCommandIT {
             "preflight.accept",
             "state.dir",
             OutputTopics.SUFFIX,
-            suffix);
-
+            CONTROL);
     PaymentsTopology payments = new PaymentsTopology();
-    try (StreamsJob job = new StreamsJob(payments, JobConfig.of(settings, payments))) {
-      job.start();
-      Awaitility.await()
-          .atMost(LIMIT)
-          .until(() -> madeBehind(inputEnds, "ledger-entries" + suffix) > 0);
-    }
+    return new StreamsJob(payments, JobConfig.of(settings, payments));
+  }
+
+  /** The check above can fail: without its end the same run goes on with what came since. */
+  private void controlRunWithoutAnEndGoesBehindIt(Map<TopicPartition, Long> inputEnds) {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> madeBehind(inputEnds, "ledger-entries" + CONTROL) > 0);
+  }
+
+  private void inputThatLostItsBeginningIsRefused() throws Exception {
+    TopicPartition first = new TopicPartition(Topics.PAYMENTS.name(), 0);
+    admin.deleteRecords(Map.of(first, RecordsToDelete.beforeOffset(5))).all().get();
+
+    Answer refused = Onceflow.run(reprocess());
+
+    assertThat(refused.code()).as(refused.text()).isEqualTo(1);
+    assertThat(refused.text()).contains("Refused   payments-0 begins at offset 5");
+    assertThat(query("SELECT count(*) FROM onceflow.replays")).isEqualTo("2");
   }
 }
