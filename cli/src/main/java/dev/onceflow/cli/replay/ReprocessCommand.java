@@ -150,12 +150,12 @@ final class ReprocessCommand implements Callable<Integer> {
   }
 
   /** The same for the same choice, to know it again when the command is given once more. */
-  private static ObjectNode asked(LiveJob job) {
+  private ObjectNode asked(LiveJob job) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("job", job.factory().name())
         .put("application_id", job.applicationId())
-        .put("all", true);
+        .put("all", all);
   }
 
   private static Values values(LiveJob job) {

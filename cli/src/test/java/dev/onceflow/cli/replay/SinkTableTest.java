@@ -74,7 +74,8 @@ class SinkTableTest {
   }
 
   private static Optional<List<String>> key(String key, Fields deleted) {
-    return new SinkTable("c", Map.of("table.c.key", key)).deletedKey(deleted);
+    return new SinkTable("c", Map.of("table.c.key", key, "table.c.delete", "true"))
+        .deletedKey(deleted);
   }
 
   /** The sink compares them as texts. */
