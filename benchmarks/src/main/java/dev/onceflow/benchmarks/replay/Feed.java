@@ -104,9 +104,13 @@ final class Feed implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     closing = true;
-    paced.join();
+    try {
+      paced.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     delivery.close();
     source.close();
   }

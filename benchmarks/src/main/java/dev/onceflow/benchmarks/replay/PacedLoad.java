@@ -42,17 +42,26 @@ final class PacedLoad implements AutoCloseable {
   }
 
   /**
-   * Sends no more. Idempotent.
+   * Sends no more; what was sent is acknowledged then.
    *
    * @throws IllegalStateException if an event couldn't be sent
    */
-  @Override
-  public void close() throws InterruptedException {
+  void end() {
     closing = true;
-    sender.join();
-    events.close();
+    try {
+      sender.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    try (events) {
+      end();
     }
   }
 }

@@ -189,7 +189,7 @@ final class Speeds {
       try (CommandRun command = stage.replay("reapply", "--from-time", from.toString())) {
         free = watch(command);
       }
-      load.close();
+      load.end();
       pipeline.awaitDrained(Stage.LIMIT);
       findings.figure(
           "replay beside %d live events a second, records a second".formatted(LIVE_PER_SECOND),
