@@ -230,8 +230,8 @@ final class Speeds {
   }
 
   private void say(String when, Latency latency) {
-    findings.figure("p50 ms, event to row, " + when, latency.p50Ms());
-    findings.figure("p99 ms, event to row, " + when, latency.p99Ms());
+    findings.figure("p50 ms, event to row, " + when, (double) latency.p50Ms());
+    findings.figure("p99 ms, event to row, " + when, (double) latency.p99Ms());
     findings.step(
         "%s: %,d entries, p50 %,d ms, p99 %,d ms, at most %,d ms"
             .formatted(when, latency.entries(), latency.p50Ms(), latency.p99Ms(), latency.maxMs()));
