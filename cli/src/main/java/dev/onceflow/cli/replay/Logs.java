@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -105,6 +106,13 @@ final class Logs implements AutoCloseable {
               }
             });
     return committed;
+  }
+
+  /** Sets where a group that nobody is a member of begins. */
+  void commit(String group, Collection<TopicPartition> partitions, long offset) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    partitions.forEach(partition -> offsets.put(partition, new OffsetAndMetadata(offset)));
+    await(admin.alterConsumerGroupOffsets(group, offsets).all());
   }
 
   /** A setting of topics, by their names. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -49,8 +50,17 @@ final class Reapply {
   private final Means means;
   private final Optional<Long> sample;
   private final InstantSource clock;
+  private final LongSupplier knownMs;
 
-  Reapply(Replays.Request request, Means means, Optional<Long> sample, InstantSource clock) {
+  /**
+   * @param knownMs by when the plan judges what may have been forgotten
+   */
+  Reapply(
+      Replays.Request request,
+      Means means,
+      Optional<Long> sample,
+      InstantSource clock,
+      LongSupplier knownMs) {
     this.request = request;
     this.sink = request.sink();
     this.filter = RecordFilter.of(request.json());
@@ -59,13 +69,14 @@ final class Reapply {
     this.means = means;
     this.sample = sample;
     this.clock = clock;
+    this.knownMs = knownMs;
   }
 
   /** What would be done. */
   ReplayPlan plan(List<Range> ranges) {
     Counting.Result counted = count(ranges);
     List<String> refusals =
-        new Judgement(sink, replays.nowMs(sink.name()), replays.topicIds(sink.name()))
+        new Judgement(sink, knownMs.getAsLong(), replays.topicIds(sink.name()))
             .refusals(ranges, counted);
     refusals.addAll(
         new FilterJudgement(sink, filter, sample.isPresent()).refusals(ranges, counted));

@@ -127,7 +127,8 @@ final class ReapplyCommand implements Callable<Integer> {
                   noAudit ? Optional.empty() : Optional.of(audit(sink, settings, line)),
                   new Progress(line)),
               sample,
-              InstantSource.system());
+              InstantSource.system(),
+              () -> replays.nowMs(sink.name()));
       replays.nowMs(sink.name());
       SameDatabase.require(replays.connection(), sink, SameDatabase.login(database));
       return dryRun ? plan(reapply, topics, logs) : run(reapply, topics, logs);

@@ -1,8 +1,10 @@
 package dev.onceflow.cli.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.streams.job.JobTopic;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -30,14 +33,17 @@ final class Reprocess {
   private static final UUID ANY_TOPIC_ID = new UUID(0, 0);
   private static final String CLAIMED = "claimed";
   private static final String CLEANED = "cleaned";
+  private static final String HELD_MS = "held_ms";
 
   /**
    * What the command was told.
    *
    * @param stateDirs where the state directory is to be made
    * @param keepsTopics whether what the job wrote is kept when all is over
+   * @param acceptsSetAside whether it goes on although the run set aside other records than the
+   *     live job
    */
-  record Choices(Optional<Path> stateDirs, boolean keepsTopics) {}
+  record Choices(Optional<Path> stateDirs, boolean keepsTopics, boolean acceptsSetAside) {}
 
   private final Replays.Request request;
   private final LiveSink sink;
@@ -180,7 +186,7 @@ final class Reprocess {
 
   /** The replay that this command was given for before. */
   Optional<Replay> unfinished() {
-    return reapply(sink).unfinished();
+    return reapply(sink, () -> replays.nowMs(sink.name())).unfinished();
   }
 
   /** Takes away what replays left that ended while nobody drove them. */
@@ -228,12 +234,16 @@ final class Reprocess {
       refuseOtherInputs(inputs, replay);
       claim(run, replay);
       topics.create(run);
+      boolean isHeld = replays.hold(request, replay, outputs(run));
+      noteHeld(replay);
+      beginAtTheBeginning(run, inputs);
       boolean isAtEnd =
-          replays.hold(request, replay, outputs(run))
+          isHeld
               && new TopologyRun(run, inputs, means).toEnd(replay.id())
               && new LiveAhead(job, sink, means, clock).await(replay.id(), applied());
       if (isAtEnd) {
         refuseOtherInputs(inputs, replay);
+        refuseOtherSetAside(run, inputs, replay);
         replays.reprocessed(
             replay, outputs(run).stream().filter(range -> !range.isEmpty()).toList());
       }
@@ -286,6 +296,57 @@ final class Reprocess {
     note(replay, CLAIMED);
   }
 
+  /** From then on nothing is forgotten that lay within the horizon, however long the run takes. */
+  private void noteHeld(Replay replay) {
+    ObjectNode run = SecondRun.noted(replays.get(replay.id())).deepCopy();
+    if (!run.has(HELD_MS)) {
+      replays.note(replay, noted(run.put(HELD_MS, replays.nowMs(sink.name()))));
+    }
+  }
+
+  /** Whatever its reset policy: a group without offsets would begin at the end with "latest". */
+  private void beginAtTheBeginning(SecondRun run, List<Range> inputs) {
+    if (means.logs().committed(run.applicationId()).isEmpty()) {
+      means.logs().commit(run.applicationId(), inputs.stream().map(Range::partition).toList(), 0);
+    }
+  }
+
+  /** What the live job made of the same records is made again, or nothing is applied. */
+  private void refuseOtherSetAside(SecondRun run, List<Range> inputs, Replay replay) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    inputs.forEach(range -> ends.put(range.partition(), range.end()));
+    SameSetAside same = new SameSetAside(ends);
+    List<String> live =
+        job.outputs().stream()
+            .filter(topic -> topic.role() == JobTopic.Role.SET_ASIDE)
+            .map(JobTopic::name)
+            .toList();
+    means.topic().read(whole(live), record -> same.live(record, job.applicationId()));
+    means.topic().read(whole(live.stream().map(run::output).toList()), same::run);
+    Optional<String> difference = same.difference();
+    if (difference.isPresent() && !choices.acceptsSetAside()) {
+      throw new UserException(
+          "Replay %d set aside other records than job %s did (%s). So its outputs aren't what the live job made, and nothing was applied. Is its registry, or its code, another one? Were records mended, or purged, since? 'onceflow dlq list %s' show those of the run. 'onceflow replay cancel %d' ends it; the same command with --accept-set-aside applies it all the same: records that were redriven since may take effect twice then."
+              .formatted(
+                  replay.id(),
+                  job.applicationId(),
+                  difference.get(),
+                  String.join("' and 'onceflow dlq list ", live.stream().map(run::output).toList()),
+                  replay.id()));
+    }
+  }
+
+  private List<Range> whole(List<String> topics) {
+    List<Range> ranges = new ArrayList<>();
+    if (!topics.isEmpty()) {
+      means
+          .logs()
+          .bounds(topics)
+          .forEach((p, log) -> ranges.add(new Range(p, log.topicId(), 0, log.start(), log.end())));
+    }
+    return ranges;
+  }
+
   private List<Range> outputs(SecondRun run) {
     List<String> names = applied().stream().map(run::output).toList();
     Map<TopicPartition, Logs.Bounds> logs = means.logs().bounds(names);
@@ -299,16 +360,20 @@ final class Reprocess {
 
   /** The second half: what the job wrote, through the sink. */
   Reapply reapply(Replay replay) {
-    return reapply(sink.over(applied(), SecondRun.suffix(replay.run())));
+    JsonNode heldMs = SecondRun.noted(replay).path(HELD_MS);
+    return reapply(
+        sink.over(applied(), SecondRun.suffix(replay.run())),
+        () -> heldMs.asLong(replays.nowMs(sink.name())));
   }
 
-  private Reapply reapply(LiveSink over) {
+  private Reapply reapply(LiveSink over, LongSupplier knownMs) {
     return new Reapply(
         new Replays.Request(
             over, request.json(), request.rate(), request.reason(), request.operator()),
         means,
         Optional.empty(),
-        clock);
+        clock,
+        knownMs);
   }
 
   /** Takes away what belongs to a replay that is over. */

@@ -94,6 +94,12 @@ final class ReprocessCommand implements Callable<Integer> {
   private boolean keepsTopics;
 
   @Option(
+      names = "--accept-set-aside",
+      description =
+          "Goes on although the run set aside other records than the live job did; what was redriven since may take effect twice.")
+  private boolean acceptsSetAside;
+
+  @Option(
       names = "--reason",
       required = true,
       paramLabel = "TEXT",
@@ -141,7 +147,7 @@ final class ReprocessCommand implements Callable<Integer> {
                   // The run's topics are taken away; the table is audited against the live ones.
                   Optional.empty(),
                   new Progress(line)),
-              new Reprocess.Choices(stateDirs, keepsTopics),
+              new Reprocess.Choices(stateDirs, keepsTopics, acceptsSetAside),
               InstantSource.system());
       replays.nowMs(sink.name());
       SameDatabase.require(replays.connection(), sink, SameDatabase.login(database));

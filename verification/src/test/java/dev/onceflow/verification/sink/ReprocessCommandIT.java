@@ -10,6 +10,7 @@ import dev.onceflow.schemas.topic.Topic;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.OutputTopics;
+import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.runtime.StreamsJob;
 import dev.onceflow.topology.PaymentsTopology;
 import dev.onceflow.verification.command.Onceflow;
@@ -39,8 +40,11 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -268,6 +272,16 @@ class ReprocessCommandIT {
     // Behind the ends, before the next command runs.
     pipeline.loadSample(200, 8);
     Answer faster = Onceflow.run(words("rate", "1", "1000"));
+    // Where no real letter lies, so that this one can be taken away again.
+    TopicPartition letters =
+        ends(Topics.PAYMENTS_DLQ.name()).entrySet().stream()
+            .filter(end -> end.getValue() == 0)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow();
+    setAsideByTheLiveJob(letters);
+    Answer otherwise = Onceflow.run(reprocess("--no-apply"));
+    admin.deleteRecords(Map.of(letters, RecordsToDelete.beforeOffset(1))).all().get();
     Answer counted = Onceflow.run(reprocess("--no-apply"));
     String lost =
         query(
@@ -290,6 +304,9 @@ class ReprocessCommandIT {
             "nothing was changed");
     assertThat(atKill).isLessThan(EVENTS);
     assertThat(faster.code()).as(faster.text()).isZero();
+    assertThat(otherwise.code()).as(otherwise.text()).isEqualTo(2);
+    assertThat(otherwise.text())
+        .contains("only the run: none; only the live job: 1: payments-0 offset 0 (made-up)");
     assertThat(counted.code()).as(counted.text()).isZero();
     assertThat(counted.text()).contains(" 700 new, ", "Nothing was applied");
     assertThat(lost).isEqualTo("700");
@@ -308,6 +325,24 @@ class ReprocessCommandIT {
     assertThat(pipeline.topicsAndTablesAgree()).isTrue();
     assertThat(madeBehind(inputEnds, "ledger-entries" + suffix(1))).isZero();
     assertNothingIsLeft(1);
+  }
+
+  /** As if the live job couldn't process the input's first record, and the run now can. */
+  private void setAsideByTheLiveJob(TopicPartition letters) throws Exception {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(letters.topic(), letters.partition(), new byte[0], new byte[0]);
+    Map.of(
+            SetAside.APPLICATION, PaymentsPipeline.APPLICATION_ID,
+            SetAside.TOPIC, Topics.PAYMENTS.name(),
+            SetAside.PARTITION, "0",
+            SetAside.OFFSET, "0",
+            SetAside.REASON, "made-up")
+        .forEach((name, text) -> letter.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    try (var producer =
+        new KafkaProducer<>(
+            pipeline.clientConfig(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(letter).get();
+    }
   }
 
   private void cancelledRunLeavesNothing() throws Exception {
