@@ -554,18 +554,22 @@ class AuditIT {
   void aRowWhoseFirstRecordHasExpiredIsNotCalledAltered() throws Exception {
     ConsumerRecord<byte[], byte[]> first =
         firstRecord("ledger-entries", json -> !json.contains("MERCHANT"));
-    send(
-        new ProducerRecord<>(
-            "ledger-entries",
-            0,
-            first.key(),
-            edited(first, json -> json.replaceFirst(AMOUNT, "\"amount_minor\":7")),
-            first.headers()));
-    pipeline.awaitDrained(DRAIN_LIMIT);
+    long copy =
+        send(
+            new ProducerRecord<>(
+                "ledger-entries",
+                first.partition(),
+                first.key(),
+                edited(first, json -> json.replaceFirst(AMOUNT, "\"amount_minor\":7")),
+                first.headers()));
+    String fence =
+        "SELECT min(next_offset) FROM onceflow.fence WHERE topic = 'ledger-entries' AND partition = "
+            + first.partition();
+    Awaitility.await().atMost(DRAIN_LIMIT).until(() -> Long.parseLong(query(fence)) > copy);
     Answer inSight = auditTable();
     expire(
         Map.of(
-            new TopicPartition("ledger-entries", 0),
+            new TopicPartition("ledger-entries", first.partition()),
             RecordsToDelete.beforeOffset(first.offset() + 1)));
 
     Answer expired = auditTable();
@@ -592,11 +596,11 @@ class AuditIT {
     send(record);
   }
 
-  private static void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+  private static long send(ProducerRecord<byte[], byte[]> record) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             pipeline.clientConfig(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(record).get();
+      return producer.send(record).get().offset();
     }
   }
 }

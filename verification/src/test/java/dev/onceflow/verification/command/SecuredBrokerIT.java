@@ -111,7 +111,6 @@ class SecuredBrokerIT {
           secured:
             kafka:
               bootstrap.servers: 127.0.0.1:%d
-              default.api.timeout.ms: 10000
               request.timeout.ms: 5000
               security.protocol: SASL_SSL
               sasl.mechanism: PLAIN

@@ -223,9 +223,9 @@ class RedriveIT {
 
   @Test
   void aRedriveThatIsKilledInItsTransactionIsGoneOnWithAndSendsEachRecordOnce() {
-    killInTransaction(redrive("1000"), 500);
+    killInTransaction(redrive("250"), 500);
     long first = sent(IsolationLevel.READ_UNCOMMITTED);
-    killInTransaction(redrive("1000"), first + 500);
+    killInTransaction(redrive("250"), first + 500);
     long second = sent(IsolationLevel.READ_UNCOMMITTED);
     assertThat(second).isLessThan(RECORDS);
 
@@ -336,7 +336,7 @@ class RedriveIT {
   @Test
   void aPurgeThatIsKilledInItsTransactionIsGoneOnWithAndLeavesTheReasonForEachRecord() {
     ChildProcess purge =
-        start("purge", "--all", "--delete", "--reason", "test data", "--rate", "1000");
+        start("purge", "--all", "--delete", "--reason", "test data", "--rate", "250");
     killInTransaction(purge, dlq + "-decisions", 1, 500);
     // Decisions of whole chunks, and every record is still there.
     assertThat(cluster.committed(dlq, DLQ_PARTITIONS)).hasSize(RECORDS);
