@@ -463,6 +463,62 @@ class ReplayRunIT {
     assertThat(tables.postgres.query(ITEMS)).isEqualTo(start == 0 ? "A,1" : "");
   }
 
+  /** No batch ever holds a record of that range, so only the log's start tells. */
+  @Test
+  void replayWhoseRangeExpiredUnreadWhileItWasPausedIsRefused() {
+    TestingLog log = new TestingLog();
+    TestingWorker replay = pausedWhileItsRangeGoes(log);
+    log.start = 80;
+
+    assertThatThrownBy(replay::drain)
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("records expired unread: offset 20 was next, the log begins at 80");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,20");
+  }
+
+  /** What Kafka can't say now is asked again, before the fence moves. */
+  @Test
+  void rangeThatExpiredUnreadIsStillSeenAfterTroubleWithKafka() {
+    TestingLog log = new TestingLog();
+    TestingWorker replay = pausedWhileItsRangeGoes(log);
+    log.start = 80;
+    log.failures = 1;
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 5; i++) {
+                replay.step();
+              }
+            })
+        .hasMessageContaining("records expired unread: offset 20 was next, the log begins at 80");
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,20");
+  }
+
+  @Test
+  void rangeThatWasCompactedAwayWhileItsReplayWasPausedIsPassedOver() {
+    TestingLog log = new TestingLog();
+    TestingWorker replay = pausedWhileItsRangeGoes(log);
+    log.start = 20;
+
+    replay.drain();
+
+    assertThat(postgres.query(FENCES)).isEqualTo(",100 1,60");
+  }
+
+  /** Claimed at 20 with 60 as its end; then the log holds nothing before 80. */
+  private TestingWorker pausedWhileItsRangeGoes(TestingLog log) {
+    postgres.execute("UPDATE onceflow.replays SET state = 'paused'");
+    TestingWorker replay =
+        new TestingWorker(
+            new TestingLogTask(log, () -> Instant.ofEpochMilli(nowMs.get())), replayConfig(60), 10);
+    replay.assign(Map.of(entries, 0L));
+    replay.drain();
+    entries.records.headMap(80L).clear();
+    postgres.execute("UPDATE onceflow.replays SET state = 'running'");
+    nowMs.addAndGet(1_000);
+    return replay;
+  }
+
   /** What is held meanwhile, so that the replay's statement has begun and isn't over. */
   private enum Held {
     /** The replay is before A, whose row it has seen. */

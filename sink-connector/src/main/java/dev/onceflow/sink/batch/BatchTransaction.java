@@ -14,7 +14,6 @@ import dev.onceflow.sink.write.MemoryChangedException;
 import dev.onceflow.sink.write.QuarantinedRecordsException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,8 @@ final class BatchTransaction {
       return new Outcome.TableChanged();
     }
     if (starts.isPresent()) {
-      refuseExpired(batch.gaps(), topicLog.orElseThrow().await(starts.get()));
+      LogChangedException.refuseExpired(
+          sink, batch.gaps(), topicLog.orElseThrow().await(starts.get()));
     }
     List<Advance> missed = fence.advance(connection, batch.advances());
     if (!missed.isEmpty()) {
@@ -121,28 +121,6 @@ final class BatchTransaction {
 
   private static List<DeadLetter> letters(FilledBatch batch) {
     return batch.rejections().stream().map(Rejection::letter).toList();
-  }
-
-  /**
-   * Missing offsets are normal (compaction, transactions), unless retention took them before they
-   * were read: then the consumer was sent to the log's new start without a word. A log that begins
-   * at or before the first missing offset, seen after what lies behind it was read, rules that out.
-   */
-  private void refuseExpired(Map<TopicPartition, Long> gaps, Map<TopicPartition, Long> starts) {
-    List<LogChangedException.Refusal> refusals = new ArrayList<>();
-    gaps.forEach(
-        (partition, missing) -> {
-          if (starts.get(partition) > missing) {
-            refusals.add(
-                new LogChangedException.Refusal(
-                    partition,
-                    "records expired unread: offset %d was next, the log begins at %d"
-                        .formatted(missing, starts.get(partition))));
-          }
-        });
-    if (!refusals.isEmpty()) {
-      throw new LogChangedException(sink, refusals);
-    }
   }
 
   private Map<Advance, Optional<FenceRow>> read(Connection connection, List<Advance> missed)

@@ -368,7 +368,9 @@ public final class Delivery {
 
   /** A fence that stood still before the end of its replay would keep it from being over. */
   private void skipToEnds() throws SQLException {
-    for (OpenPartition partition : bounds.readToEnd()) {
+    List<OpenPartition> read = bounds.readToEnd();
+    refuseExpired(read);
+    for (OpenPartition partition : read) {
       Advance end = bounds.toEnd(partition);
       Map<Advance, Optional<FenceRow>> missed =
           database.await(database.submit(session -> skip(session.connection(), end)));
@@ -379,6 +381,18 @@ public final class Delivery {
         resolve(missed);
       }
     }
+  }
+
+  /** No batch holds the records behind these ends, and so none looks at the gaps before them. */
+  private void refuseExpired(List<OpenPartition> read) {
+    if (read.isEmpty() || !fence.isKept() || options.topicLog().isEmpty()) {
+      return;
+    }
+    TopicLog log = options.topicLog().get();
+    Map<TopicPartition, Long> next = new HashMap<>();
+    read.forEach(partition -> next.put(partition.partition(), partition.nextOffset()));
+    LogChangedException.refuseExpired(
+        options.sink(), next, log.await(log.startOffsets(next.keySet())));
   }
 
   private Map<Advance, Optional<FenceRow>> skip(Connection connection, Advance end)
