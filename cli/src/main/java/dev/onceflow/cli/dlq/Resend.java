@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -30,6 +31,9 @@ final class Resend {
 
   /** Why they said so. */
   static final String RELEASE_REASON = "onceflow_release_reason";
+
+  /** What the names of a reprocess's topics end with. Only its own connector reads them. */
+  private static final Pattern OF_A_REPROCESS = Pattern.compile("\\.r\\d+-[0-9a-f]{8}$");
 
   private final OwnHeaders headers;
   private final long redrivesMax;
@@ -188,11 +192,15 @@ final class Resend {
           "sent again %d times already, --redrives-max is %d"
               .formatted(record.redrives(), redrivesMax));
     }
+    Optional<Coordinates> origin = record.origin();
+    Optional<String> unread = origin.flatMap(Resend::unread);
+    if (unread.isPresent()) {
+      return new Action.Leave(unread.get());
+    }
     Optional<String> tooLate = record.byConnect() ? tooLate(content) : Optional.empty();
     if (tooLate.isPresent()) {
       return new Action.Leave(tooLate.get());
     }
-    Optional<Coordinates> origin = record.origin();
     if (origin.isEmpty()) {
       return new Action.Leave("no header says which topic it came from");
     }
@@ -217,6 +225,16 @@ final class Resend {
             content.value(),
             all),
         as);
+  }
+
+  // The run's connector reads up to an end that was set before: a copy lies behind it, and would
+  // count as decided though it never takes effect.
+  private static Optional<String> unread(Coordinates origin) {
+    return OF_A_REPROCESS.matcher(origin.topic()).find()
+        ? Optional.of(
+            "topic %s belongs to a reprocess that is over or has an end: reprocess again"
+                .formatted(origin.topic()))
+        : Optional.empty();
   }
 
   // A copy comes behind all that its key got since. A sink that goes by position or arrival would

@@ -195,8 +195,12 @@ class ResendTest {
 
   /** One that a sink set aside; its table has had later records of that key since. */
   private static SetAsideRecord bySink(String value, String reason) {
+    return bySink("orders", value, reason);
+  }
+
+  private static SetAsideRecord bySink(String topic, String value, String reason) {
     RecordHeaders headers = new RecordHeaders();
-    headers.add(ConnectErrors.TOPIC, utf8("orders"));
+    headers.add(ConnectErrors.TOPIC, utf8(topic));
     headers.add(ConnectErrors.PARTITION, utf8("3"));
     headers.add(ConnectErrors.OFFSET, utf8("100"));
     headers.add(ConnectErrors.MESSAGE, utf8("no; onceflow:{\"reason\":\"%s\"}".formatted(reason)));
@@ -243,6 +247,24 @@ class ResendTest {
       assertThat(why(anyOrder.redriven(record))).contains("export it", "import it");
       assertThat(copy(anyOrder.imported(record, edited("k", utf8("with an ID of its own")))))
           .isNotNull();
+    }
+  }
+
+  @Test
+  void whatCameFromAReprocessStaysSinceNobodyReadsBehindItsEnd() {
+    Resend anyOrder = resend.with(Resend.SinkTables.TAKE_ANY_ORDER);
+    SetAsideRecord record = bySink("entries.r12-0a1b2c3d", "old", "refused");
+    String why =
+        "topic entries.r12-0a1b2c3d belongs to a reprocess that is over or has an end: "
+            + "reprocess again";
+
+    assertThat(why(resend.redriven(record))).isEqualTo(why);
+    assertThat(why(anyOrder.redriven(record))).isEqualTo(why);
+    assertThat(why(anyOrder.releasedAsNew(record, OPERATOR))).isEqualTo(why);
+    assertThat(why(anyOrder.imported(record, edited("k", utf8("mended"))))).isEqualTo(why);
+    // A live topic whose name only begins or ends alike.
+    for (String live : List.of("entries.r12", "entries.r12-0a1b2c3d.old", "r12-0a1b2c3d")) {
+      assertThat(copy(anyOrder.redriven(bySink(live, "old", "refused"))).topic()).isEqualTo(live);
     }
   }
 
