@@ -230,7 +230,7 @@ class ReplayRunIT {
     replay.drain();
     String before = postgres.query(FENCES);
 
-    nowMs.addAndGet(1_000);
+    nowMs.addAndGet(10_000);
     replay.drain();
 
     assertThat(before).isEqualTo(",100 1,30");

@@ -101,7 +101,7 @@ public final class Delivery {
     this.claims =
         new Claims(
             options.sink(), fence, options.initialOffset(), options.run(), options.topicLog());
-    this.bounds = new RunBounds(options.run(), context, clock, partitions, fence, this::resolve);
+    this.bounds = new RunBounds(options.run(), context, clock, partitions);
     this.retention = new RetentionCheck(options.topicLog(), options.memory().horizon());
     this.backoff =
         new Backoff(

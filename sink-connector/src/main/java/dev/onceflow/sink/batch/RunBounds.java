@@ -1,24 +1,18 @@
 package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.fence.Advance;
-import dev.onceflow.sink.fence.Fence;
-import dev.onceflow.sink.fence.FenceRow;
 import dev.onceflow.sink.fence.OpenPartition;
 import dev.onceflow.sink.fence.Partitions;
 import dev.onceflow.sink.fence.Run;
 import dev.onceflow.sink.record.Fingerprint;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
@@ -41,8 +35,6 @@ final class RunBounds {
   private final SinkTaskContext context;
   private final InstantSource clock;
   private final Partitions partitions;
-  private final Fence fence;
-  private final BiConsumer<OpenPartition, Optional<FenceRow>> moved;
   private final Set<TopicPartition> outside = new HashSet<>();
   private final Set<TopicPartition> atEnd = new HashSet<>();
   private final Set<TopicPartition> paused = new HashSet<>();
@@ -55,22 +47,11 @@ final class RunBounds {
   private long drainedMs;
   private double owed;
 
-  /**
-   * @param moved is told where the database has a fence that should have been at its end, if it has
-   */
-  RunBounds(
-      Run run,
-      SinkTaskContext context,
-      InstantSource clock,
-      Partitions partitions,
-      Fence fence,
-      BiConsumer<OpenPartition, Optional<FenceRow>> moved) {
+  RunBounds(Run run, SinkTaskContext context, InstantSource clock, Partitions partitions) {
     this.run = run;
     this.context = context;
     this.clock = clock;
     this.partitions = partitions;
-    this.fence = fence;
-    this.moved = moved;
   }
 
   /** Those of newly assigned partitions of which anything is taken. */
@@ -140,7 +121,6 @@ final class RunBounds {
     if (lookedMs == NEVER || nowMs - lookedMs >= LOOK_INTERVAL_MS) {
       order = database.await(database.submit(s -> RunOrder.read(s.connection(), run.name())));
       lookedMs = nowMs;
-      lookAtEnds(database);
     }
     long waitMs = waitMs(nowMs);
     // The database may have gone back after the end was seen: still paused, the partition would
@@ -160,43 +140,6 @@ final class RunBounds {
     if (waitMs > 0 || !atEnd.isEmpty()) {
       context.timeout(waitMs > 0 ? Math.min(waitMs, LOOK_INTERVAL_MS) : LOOK_INTERVAL_MS);
     }
-  }
-
-  /**
-   * Of a partition at its end nothing more is written, so no compare-and-set would ever miss where
-   * the database went back meanwhile.
-   */
-  private void lookAtEnds(DatabaseThread database) throws SQLException {
-    List<OpenPartition> idle =
-        partitions.in(OpenPartition.State.ACTIVE).stream()
-            .filter(open -> atEnd.contains(open.partition()))
-            .filter(open -> open.takenTo() == open.nextOffset())
-            .toList();
-    if (idle.isEmpty() || !fence.isKept()) {
-      return;
-    }
-    Map<OpenPartition, Optional<FenceRow>> rows =
-        database.await(database.submit(session -> read(session.connection(), idle)));
-    rows.forEach(
-        (open, row) -> {
-          boolean isThere =
-              row.filter(r -> r.nextOffset() == open.nextOffset())
-                  .filter(r -> fence.isMine(r, open.epoch()))
-                  .isPresent();
-          if (!isThere) {
-            moved.accept(open, row);
-          }
-        });
-  }
-
-  private Map<OpenPartition, Optional<FenceRow>> read(
-      Connection connection, List<OpenPartition> idle) throws SQLException {
-    Map<OpenPartition, Optional<FenceRow>> rows = new HashMap<>();
-    for (OpenPartition open : idle) {
-      rows.put(open, fence.read(connection, open.partition()));
-    }
-    connection.commit();
-    return rows;
   }
 
   private long waitMs(long nowMs) {
