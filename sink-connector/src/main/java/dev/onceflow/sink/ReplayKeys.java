@@ -63,7 +63,9 @@ final class ReplayKeys {
                 + " between, each with what isn't plain in it escaped as in a URL: record:key=TEXT, of which"
                 + " one must be met where there are any; header:NAME=TEXT, header:NAME!=TEXT,"
                 + " field:PATH=TEXT and field:PATH!=TEXT, which must all be met. A != takes what its = leaves,"
-                + " records without such a value, too.",
+                + " records without such a value, too. Of what a job made of its input,"
+                + " input:TOPIC-PARTITION=FROM..TO for each partition of it, without TO: the header"
+                + " onceflow_input must name an offset there.",
             GROUP,
             3,
             Width.LONG,

@@ -24,6 +24,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * header, field  =   met by that very text
  *                !=  met by whatever = isn't met by, so also where there is none
  * field          text, a whole number in decimal, true or false; a tombstone has none
+ * input          offsets of the input that a job made the record of, by {@link InputRanges}
  * </pre>
  *
  * The command that planned the replay has judged and counted by the same rule from the bytes in
@@ -39,23 +40,31 @@ public final class RunFilter {
 
   /** What {@link #parse} understands, for messages. */
   public static final String EXPECTED =
-      "expected record:key=TEXT, header:NAME=TEXT, header:NAME!=TEXT, field:PATH=TEXT or"
-          + " field:PATH!=TEXT, several with commas between; a comma in a text is %2C";
+      "expected record:key=TEXT, header:NAME=TEXT, header:NAME!=TEXT, field:PATH=TEXT,"
+          + " field:PATH!=TEXT or input:TOPIC-PARTITION=FROM..TO, several with commas between;"
+          + " a comma in a text is %2C";
 
   private final Set<String> keys;
+  private final InputRanges inputs;
   private final List<Condition> conditions;
 
-  private RunFilter(Set<String> keys, List<Condition> conditions) {
+  private RunFilter(Set<String> keys, InputRanges inputs, List<Condition> conditions) {
     this.keys = keys;
+    this.inputs = inputs;
     this.conditions = conditions;
   }
 
   /** Reads what the configuration says; empty where it isn't {@link #EXPECTED}. */
   public static Optional<RunFilter> parse(String text) {
     Set<String> keys = new HashSet<>();
+    InputRanges inputs = new InputRanges();
     List<Condition> conditions = new ArrayList<>();
     for (String part : text.split(",", -1)) {
-      Optional<Condition> condition = decoded(part).flatMap(RunFilter::condition);
+      Optional<String> decoded = decoded(part);
+      if (decoded.isPresent() && inputs.add(decoded.get())) {
+        continue;
+      }
+      Optional<Condition> condition = decoded.flatMap(RunFilter::condition);
       if (condition.isEmpty()) {
         return Optional.empty();
       }
@@ -65,7 +74,7 @@ public final class RunFilter {
         conditions.add(condition.get());
       }
     }
-    return Optional.of(new RunFilter(keys, conditions));
+    return Optional.of(new RunFilter(keys, inputs, conditions));
   }
 
   private static Optional<String> decoded(String part) {
@@ -101,6 +110,7 @@ public final class RunFilter {
 
   private static final class Filtered implements RecordShape {
     private final Set<String> keys;
+    private final InputRanges inputs;
     private final RecordShape shape;
     private final List<Condition> ofHeaders = new ArrayList<>();
     private final List<Condition> ofFields = new ArrayList<>();
@@ -109,6 +119,7 @@ public final class RunFilter {
 
     Filtered(RunFilter filter, RecordShape shape) {
       this.keys = filter.keys;
+      this.inputs = filter.inputs;
       this.shape = shape;
       for (Condition condition : filter.conditions) {
         (condition.source() instanceof ValueSource.Header ? ofHeaders : ofFields).add(condition);
@@ -119,6 +130,9 @@ public final class RunFilter {
     public SinkRecord read(SinkRecord delivered) {
       // Before the value is decoded, which most of the time is not needed.
       if (!keys.isEmpty() && !isAskedFor(keyText(delivered))) {
+        return null;
+      }
+      if (!inputs.take(delivered)) {
         return null;
       }
       for (Condition condition : ofHeaders) {

@@ -173,6 +173,12 @@ class RunFilterCasesTest {
                 "record:offset=5",
                 "envelope:op=c",
                 "header:region=%zz",
+                "input:payments-0=5",
+                "input:payments=0..5",
+                "input:payments-0=5..4",
+                "input:payments-0=-1..4",
+                "input:payments-0!=0..5",
+                "input:payments-0=0..5,input:payments-0=5..9",
                 " header:region=eu"))
         .allMatch(text -> RunFilter.parse(text).isEmpty());
   }
