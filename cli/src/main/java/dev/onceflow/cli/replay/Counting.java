@@ -26,7 +26,8 @@ final class Counting {
    *
    * @param records that were read
    * @param bytes of their keys and values
-   * @param oldestMs the timestamp of each range's first record
+   * @param oldestMs the timestamp of each range's first record; of a part of a job's input the
+   *     oldest one that is taken
    * @param counts by table; none for those that can't be counted
    * @param uncountable why not, by table
    * @param filtered what the filter made of them
@@ -189,10 +190,16 @@ final class Counting {
   private void add(ConsumerRecord<byte[], byte[]> record) {
     records++;
     bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-    oldestMs.putIfAbsent(
-        new TopicPartition(record.topic(), record.partition()), record.timestamp());
     Fields fields = new Fields(record, values::decode);
-    if (isMeant(fields)) {
+    boolean isMeant = isMeant(fields);
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    if (filter.inputs().isAny()) {
+      oldestMs.putIfAbsent(partition, record.timestamp());
+    } else if (isMeant) {
+      // What a job made of several partitions isn't in the order of their times.
+      oldestMs.merge(partition, record.timestamp(), Math::min);
+    }
+    if (isMeant) {
       for (SinkTable table : new ArrayList<>(probes.keySet())) {
         if (table.takes(record.topic())) {
           try {

@@ -32,8 +32,11 @@ record FilterJudgement(LiveSink sink, RecordFilter filter, boolean sampled) {
         .forEach((name, table) -> refuseRowsInParts(refusals, table));
     if (!sampled && counted.records() > 0 && counted.filtered().left() == counted.records()) {
       refusals.add(
-          "No record of the range meets the filter (%s): is it written as in the topic, letter by letter?"
-              .formatted(filter.text()));
+          filter.inputs().isAny()
+              ? "No record of the range meets the filter (%s): is it written as in the topic, letter by letter?"
+                  .formatted(filter.text())
+              : "The job wrote nothing that meets the filter (%s): what it made of the range was rejected, a duplicate, or set aside, say."
+                  .formatted(filter.text()));
     }
     return refusals;
   }
@@ -41,11 +44,12 @@ record FilterJudgement(LiveSink sink, RecordFilter filter, boolean sampled) {
   private void refuseUntold(List<String> refusals, Counting.Filtered filtered) {
     if (filtered.untold() > 0) {
       refusals.add(
-          "Whether the sink takes %,d records can't be told, the first at %s.%s%s"
+          "Whether the sink takes %,d records can't be told, the first at %s.%s%s%s"
               .formatted(
                   filtered.untold(),
                   filtered.firstUntold().orElseThrow(),
                   converterHint(),
+                  inputHint(),
                   filter.asksFor("field")
                       ? " Of fields only text, whole numbers, true and false can be compared, of values that are structs."
                       : ""));
@@ -61,7 +65,8 @@ record FilterJudgement(LiveSink sink, RecordFilter filter, boolean sampled) {
     if (!filter.keys().isEmpty() && !converters.keysAreText()) {
       unknown.add("key.converter");
     }
-    if (filter.asksFor("header") && !converters.headersAreText()) {
+    boolean asksForHeaders = filter.asksFor("header") || !filter.inputs().isAny();
+    if (asksForHeaders && !converters.headersAreText()) {
       unknown.add("header.converter");
     }
     return unknown.isEmpty()
@@ -70,11 +75,26 @@ record FilterJudgement(LiveSink sink, RecordFilter filter, boolean sampled) {
             .formatted(sink.connector(), String.join(" and a ", unknown));
   }
 
+  /** Empty where it may be made of anything. */
+  private String inputHint() {
+    return filter.inputs().isAny()
+        ? ""
+        : " Each must say in %s which record of %s it was made of, and what a job makes of what it wrote itself, totals for example, names another topic. Leave its table out (--table), or take the whole input (--all)."
+            .formatted(
+                InputRanges.SOURCE, String.join(", ", filter.inputs().byPartition().keySet()));
+  }
+
   /**
    * Of a lost row an older record would come back without those after it; and a delete that was
    * never applied would be left out, and the row before it come back.
    */
   private void refuseRowsInParts(List<String> refusals, SinkTable table) {
+    if (table.guard() == SinkTable.Guard.VERSION && !filter.inputs().isAny()) {
+      refusals.add(
+          "Table %s has one row for all records of a key, and a range of the job's input takes some of them and leaves the others: a row that was lost would come back as it was once. Leave the table out (name the others with --table), or take the whole input (--all)."
+              .formatted(table.name()));
+      return;
+    }
     Map<String, Source> identity = table.identity();
     List<Source> others =
         filter.asked().stream().filter(source -> !identity.containsValue(source)).toList();

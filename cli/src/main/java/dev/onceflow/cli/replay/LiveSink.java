@@ -2,6 +2,7 @@ package dev.onceflow.cli.replay;
 
 import dev.onceflow.cli.UserException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +223,35 @@ record LiveSink(String connector, Map<String, String> config) {
   }
 
   /**
+   * The same sink with some of its tables, and the topics that these take.
+   *
+   * @param names the tables; all where there are none
+   * @throws UserException if it has no such table
+   */
+  LiveSink only(Collection<String> names) {
+    List<String> known = tables().stream().map(SinkTable::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new UserException(
+            "Connector %s has no table %s: it has %s.".formatted(connector, name, known));
+      }
+    }
+    if (names.isEmpty()) {
+      return this;
+    }
+    List<SinkTable> kept = tables().stream().filter(t -> names.contains(t.name())).toList();
+    Map<String, String> copy = new TreeMap<>(config);
+    keepTables(copy, kept.stream().map(SinkTable::name).toList());
+    copy.computeIfPresent(
+        "topics",
+        (key, all) ->
+            topics().stream()
+                .filter(topic -> kept.stream().anyMatch(table -> table.takes(topic)))
+                .collect(Collectors.joining(",")));
+    return new LiveSink(connector, copy);
+  }
+
+  /**
    * The same sink over topics that hold what some of its own do, under their names with a suffix.
    */
   LiveSink over(Set<String> topics, String suffix) {
@@ -258,20 +288,18 @@ record LiveSink(String connector, Map<String, String> config) {
         ranges.stream()
             .map(r -> r.partition().topic() + ":" + r.partition().partition() + "=" + r.end())
             .collect(Collectors.joining(",")));
-    RecordFilter.of(replay.request())
-        .setting()
-        .ifPresent(setting -> copy.put("run.filter", setting));
-    leaveOutTables(copy, topics);
-    return copy;
-  }
-
-  /** A table whose topic the connector doesn't read is refused by the sink. */
-  private void leaveOutTables(Map<String, String> copy, List<String> topics) {
-    List<String> kept =
+    RecordFilter.of(replay).setting().ifPresent(setting -> copy.put("run.filter", setting));
+    // A table whose topic the connector doesn't read is refused by the sink.
+    keepTables(
+        copy,
         tables().stream()
             .filter(table -> topics.stream().anyMatch(table::takes))
             .map(SinkTable::name)
-            .toList();
+            .toList());
+    return copy;
+  }
+
+  private void keepTables(Map<String, String> copy, List<String> kept) {
     copy.keySet().removeIf(key -> tableOf(key).filter(name -> !kept.contains(name)).isPresent());
     copy.put("tables", String.join(",", kept));
   }

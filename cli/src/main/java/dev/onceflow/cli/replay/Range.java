@@ -29,6 +29,10 @@ record Range(TopicPartition partition, UUID topicId, long logStart, long start, 
     return start >= end;
   }
 
+  boolean holds(long offset) {
+    return start <= offset && offset < end;
+  }
+
   long size() {
     return Math.max(0, end - start);
   }

@@ -5,18 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.UserException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Option;
 
-/** Which records. */
+/** Which records: of the connector's topics, or of a job's inputs. */
 final class RangeOptions {
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Which of the connector's topics; may be given several times. Default: all.")
+      description = "Of which topic; may be given several times. Default: of all that are read.")
   private List<String> topics = new ArrayList<>();
 
   @Option(
@@ -35,7 +37,7 @@ final class RangeOptions {
       names = "--to-offset",
       paramLabel = "N",
       description =
-          "The first offset that is left alone. Default, and at most: where the live sink stands.")
+          "The first offset that is left alone. Default, and at most: where live work stands.")
   private Long toOffset;
 
   @Option(
@@ -74,18 +76,8 @@ final class RangeOptions {
    * @throws UserException if the connector doesn't read one of them, or nothing says how far
    */
   List<String> topics(LiveSink sink) {
-    boolean isBounded =
-        fromOffset != null || toOffset != null || fromTime != null || toTime != null;
-    if (all == isBounded) {
-      throw new UserException(
-          all
-              ? "--all stands beside a bound: give one of them."
-              : "Say which records: --all, or --from-offset, --to-offset, --from-time, --to-time.");
-    }
-    if ((fromOffset != null && fromTime != null) || (toOffset != null && toTime != null)) {
-      throw new UserException("An offset and a time stand for one bound: give one of them.");
-    }
-    List<String> chosen = topics.isEmpty() ? sink.topics() : topics.stream().distinct().toList();
+    requireBounds();
+    List<String> chosen = chosen(sink.topics());
     if (chosen.isEmpty()) {
       throw new UserException(
           "Connector %s subscribes to topics.regex: name topics with --topic."
@@ -97,11 +89,57 @@ final class RangeOptions {
             "No table of connector %s takes topic %s.".formatted(sink.connector(), topic));
       }
     }
-    if ((fromOffset != null || toOffset != null) && chosen.size() > 1) {
+    return chosen;
+  }
+
+  /**
+   * The inputs of a job that are meant.
+   *
+   * @throws UserException if the job doesn't read one of them, or nothing says how far
+   */
+  List<String> inputs(Set<String> known) {
+    requireBounds();
+    List<String> chosen = chosen(known);
+    for (String topic : chosen) {
+      if (!known.contains(topic)) {
+        throw new UserException(
+            "Topic %s is no input of the job: it reads %s.".formatted(topic, known));
+      }
+    }
+    return chosen;
+  }
+
+  /** Whether nothing of these topics is left out. */
+  boolean isWhole(Collection<String> known) {
+    return all && partitions.isEmpty() && (topics.isEmpty() || topics.containsAll(known));
+  }
+
+  /**
+   * Whatever the topics may be, something says how far.
+   *
+   * @throws UserException if nothing does, or too much
+   */
+  void requireBounds() {
+    boolean isBounded =
+        fromOffset != null || toOffset != null || fromTime != null || toTime != null;
+    if (all == isBounded) {
+      throw new UserException(
+          all
+              ? "--all stands beside a bound: give one of them."
+              : "Say which records: --all, or --from-offset, --to-offset, --from-time, --to-time.");
+    }
+    if ((fromOffset != null && fromTime != null) || (toOffset != null && toTime != null)) {
+      throw new UserException("An offset and a time stand for one bound: give one of them.");
+    }
+  }
+
+  private List<String> chosen(Collection<String> known) {
+    Collection<String> chosen = topics.isEmpty() ? known : topics;
+    if ((fromOffset != null || toOffset != null) && chosen.stream().distinct().count() > 1) {
       throw new UserException(
           "Offsets mean other records in each topic: name one with --topic, or give times.");
     }
-    return chosen.stream().sorted().toList();
+    return chosen.stream().distinct().sorted().toList();
   }
 
   /**

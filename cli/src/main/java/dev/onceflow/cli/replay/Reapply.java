@@ -57,13 +57,14 @@ final class Reapply {
    */
   Reapply(
       Replays.Request request,
+      RecordFilter filter,
       Means means,
       Optional<Long> sample,
       InstantSource clock,
       LongSupplier knownMs) {
     this.request = request;
     this.sink = request.sink();
-    this.filter = RecordFilter.of(request.json());
+    this.filter = filter;
     this.replays = means.replays();
     this.connect = means.connect();
     this.means = means;

@@ -118,6 +118,7 @@ final class ReapplyCommand implements Callable<Integer> {
       Reapply reapply =
           new Reapply(
               request,
+              filter.filter(),
               new Reapply.Means(
                   replays,
                   connect,

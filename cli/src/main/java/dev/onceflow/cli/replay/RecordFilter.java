@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  *
  * @param keys one of them; any where there are none
  * @param conditions that must all be met
+ * @param inputs what a job must have made them of
  */
-record RecordFilter(List<String> keys, List<Condition> conditions) {
+record RecordFilter(List<String> keys, List<Condition> conditions, InputRanges inputs) {
   /** What becomes of a record. */
   enum Answer {
     TAKEN,
@@ -62,11 +63,12 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
 
   private static final String KEYS = "keys";
   private static final String ONLY = "only";
+  private static final String INPUTS = "inputs";
   private static final String ESCAPED = "%,$+";
   private static final char DELETE = 0x7F;
 
   /** All records. */
-  static final RecordFilter ALL = new RecordFilter(List.of(), List.of());
+  static final RecordFilter ALL = new RecordFilter(List.of(), List.of(), InputRanges.ANY);
 
   /**
    * By what the command line says.
@@ -84,7 +86,19 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
                           "--only is %s: expected header:NAME=TEXT, header:NAME!=TEXT, field:PATH=TEXT or field:PATH!=TEXT."
                               .formatted(text))));
     }
-    return new RecordFilter(List.copyOf(new TreeSet<>(keys)), List.copyOf(conditions));
+    return new RecordFilter(
+        List.copyOf(new TreeSet<>(keys)), List.copyOf(conditions), InputRanges.ANY);
+  }
+
+  /** By what a replay's row says: what was asked for, and which range of the input it came to. */
+  static RecordFilter of(Replay replay) {
+    return of(replay.request())
+        .madeOf(InputRanges.of(SecondRun.noted(replay).path(SecondRun.EMITTED)));
+  }
+
+  /** The same, but only of what a job made of a range of its inputs. */
+  RecordFilter madeOf(InputRanges ranges) {
+    return new RecordFilter(keys, conditions, ranges);
   }
 
   /** By what a replay's request says. */
@@ -123,10 +137,13 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
       ArrayNode only = request.putArray(ONLY);
       conditions.forEach(condition -> only.add(condition.toString()));
     }
+    if (!inputs.isAny()) {
+      inputs.addTo(request.putArray(INPUTS));
+    }
   }
 
   boolean isAll() {
-    return keys.isEmpty() && conditions.isEmpty();
+    return keys.isEmpty() && conditions.isEmpty() && inputs.isAny();
   }
 
   boolean asksFor(String kind) {
@@ -145,7 +162,7 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
 
   /** The sink's setting; empty where all records are meant. */
   Optional<String> setting() {
-    List<String> parts = new ArrayList<>();
+    List<String> parts = new ArrayList<>(inputs.conditions());
     keys.forEach(key -> parts.add("record:key=" + escaped(key)));
     conditions.forEach(condition -> parts.add(escaped(condition.toString())));
     return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(",", parts));
@@ -166,7 +183,8 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
   }
 
   /**
-   * What becomes of a record: by its key, its headers, then its value, as the sink asks.
+   * What becomes of a record: by its key, what it was made of, its headers, then its value, as the
+   * sink asks.
    *
    * @throws Values.UnreadableException where its value would have to be read, and can't be
    */
@@ -179,6 +197,10 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
       if (key.filter(keys::contains).isEmpty()) {
         return Answer.LEFT;
       }
+    }
+    Answer made = made(record, converters);
+    if (made != Answer.TAKEN) {
+      return made;
     }
     for (Condition condition : conditions) {
       if (condition.source().kind().equals("header")) {
@@ -205,6 +227,16 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
     return Answer.TAKEN;
   }
 
+  private Answer made(Fields record, Converters converters) {
+    if (inputs.isAny()) {
+      return Answer.TAKEN;
+    }
+    String coordinates = InputRanges.SOURCE.in(record).orElse("");
+    return converters.headersAreText() || Converters.isPlain(coordinates)
+        ? inputs.answer(coordinates)
+        : Answer.UNTOLD;
+  }
+
   private static FieldText fieldText(Fields record, String path, Converters converters) {
     if (record.isTombstone()) {
       return FieldText.NONE;
@@ -216,6 +248,9 @@ record RecordFilter(List<String> keys, List<Condition> conditions) {
   /** For people. */
   String text() {
     List<String> parts = new ArrayList<>();
+    if (!inputs.isAny()) {
+      parts.add(inputs.text());
+    }
     if (!keys.isEmpty()) {
       parts.add("key " + String.join(" or ", keys));
     }

@@ -33,7 +33,7 @@ final class ReplayReport {
           "  Range     %s from %d up to %d"
               .formatted(range.partition(), range.start(), range.end()));
     }
-    RecordFilter filter = RecordFilter.of(replay.request());
+    RecordFilter filter = RecordFilter.of(replay);
     if (!filter.isAll()) {
       lines.add("  Filter    " + filter.text());
     }

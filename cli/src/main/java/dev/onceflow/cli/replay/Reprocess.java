@@ -70,25 +70,47 @@ final class Reprocess {
     this.topics = new RunTopics(means.logs());
   }
 
-  /** What would be done. */
-  ReprocessPlan plan() {
+  /**
+   * What would be done.
+   *
+   * @param asked the ranges of the inputs whose effects are asked for; empty for all
+   */
+  ReprocessPlan plan(Optional<List<Range>> asked) {
     JobGraph live = job.graph();
     Map<TopicPartition, Logs.Bounds> logs = means.logs().bounds(live.inputs());
     Map<TopicPartition, Long> committed = means.logs().committed(job.applicationId());
-    List<Range> inputs = new ArrayList<>();
+    List<Range> whole = new ArrayList<>();
     logs.forEach(
         (partition, log) ->
-            inputs.add(
+            whole.add(
                 new Range(partition, log.topicId(), log.start(), log.start(), log.end())
                     // Ahead of the live job it would be ahead of the live sink.
                     .before(committed.getOrDefault(partition, 0L))));
-    ReprocessPlan.Read read = read(inputs);
+    InputRanges emitted =
+        asked.map(ranges -> InputRanges.of(whole, ranges)).orElse(InputRanges.ANY);
+    RecordFilter filter = RecordFilter.of(request.json()).madeOf(emitted);
+    List<Range> inputs = emitted.leadingTo(whole);
+    ReprocessPlan.Read read = read(inputs, emitted);
     List<String> refusals = new ArrayList<>(secondRun("0").graph().refusals());
     refusals.addAll(inputRefusals(live, inputs));
+    if (emitted.areEmpty()) {
+      refusals.add(
+          "The range holds nothing that job %s has processed: its effects would be none."
+              .formatted(job.applicationId()));
+    }
     refusals.addAll(sink.whyNotReprocessed(applied()));
-    refusals.addAll(judged(read));
+    refusals.addAll(judged(read, filter));
     return new ReprocessPlan(
-        sink, job, inputs, read, job.outputNames(), applied(), tables(), request.rate(), refusals);
+        sink,
+        job,
+        inputs,
+        filter,
+        read,
+        job.outputNames(),
+        applied(),
+        tables(),
+        request.rate(),
+        refusals);
   }
 
   private SecondRun secondRun(String run) {
@@ -106,7 +128,7 @@ final class Reprocess {
     return ReapplyCommand.tables(sink, asRanges(applied()));
   }
 
-  private ReprocessPlan.Read read(List<Range> inputs) {
+  private ReprocessPlan.Read read(List<Range> inputs, InputRanges emitted) {
     long fromNs = System.nanoTime();
     long[] counted = {0, 0, Long.MAX_VALUE};
     means
@@ -118,14 +140,17 @@ final class Reprocess {
               counted[1] +=
                   Math.max(0, record.serializedKeySize())
                       + Math.max(0, record.serializedValueSize());
-              counted[2] = Math.min(counted[2], record.timestamp());
+              if (emitted.holds(
+                  new TopicPartition(record.topic(), record.partition()), record.offset())) {
+                counted[2] = Math.min(counted[2], record.timestamp());
+              }
               means.progress().counted(counted[0]);
             });
     means.progress().end();
     return new ReprocessPlan.Read(
         counted[0],
         counted[1],
-        counted[0] == 0 ? Optional.empty() : Optional.of(counted[2]),
+        counted[2] == Long.MAX_VALUE ? Optional.empty() : Optional.of(counted[2]),
         (System.nanoTime() - fromNs) / 1e9);
   }
 
@@ -161,21 +186,23 @@ final class Reprocess {
    * What the sink's tables would refuse in the end can be said now: what the job makes of a record
    * has the record's time.
    */
-  private List<String> judged(ReprocessPlan.Read read) {
+  private List<String> judged(ReprocessPlan.Read read, RecordFilter filter) {
     List<Range> ranges = asRanges(applied());
     Map<TopicPartition, Long> oldestMs = new HashMap<>();
     read.oldestMs().ifPresent(ms -> ranges.forEach(range -> oldestMs.put(range.partition(), ms)));
-    return new Judgement(sink, replays.nowMs(sink.name()), Map.of())
-        .refusals(
-            ranges,
-            new Counting.Result(
-                read.records(),
-                read.bytes(),
-                oldestMs,
-                Map.of(),
-                Map.of(),
-                Counting.Filtered.NOTHING,
-                read.seconds()));
+    Counting.Result counted =
+        new Counting.Result(
+            read.records(),
+            read.bytes(),
+            oldestMs,
+            Map.of(),
+            Map.of(),
+            Counting.Filtered.NOTHING,
+            read.seconds());
+    List<String> refusals =
+        new Judgement(sink, replays.nowMs(sink.name()), Map.of()).refusals(ranges, counted);
+    refusals.addAll(new FilterJudgement(sink, filter, false).refusals(ranges, counted));
+    return refusals;
   }
 
   private static List<Range> asRanges(Set<String> live) {
@@ -186,7 +213,7 @@ final class Reprocess {
 
   /** The replay that this command was given for before. */
   Optional<Replay> unfinished() {
-    return reapply(sink, () -> replays.nowMs(sink.name())).unfinished();
+    return reapply(sink, RecordFilter.ALL, () -> replays.nowMs(sink.name())).unfinished();
   }
 
   /** Takes away what replays left that ended while nobody drove them. */
@@ -200,7 +227,9 @@ final class Reprocess {
     return replays.beginReprocess(
         request,
         plan.inputs(),
-        run -> noted(secondRun(run).json(plan.inputs(), choices.keepsTopics())));
+        run ->
+            noted(
+                secondRun(run).json(plan.inputs(), plan.filter().inputs(), choices.keepsTopics())));
   }
 
   private static ObjectNode noted(ObjectNode run) {
@@ -363,13 +392,15 @@ final class Reprocess {
     JsonNode heldMs = SecondRun.noted(replay).path(HELD_MS);
     return reapply(
         sink.over(applied(), SecondRun.suffix(replay.run())),
+        RecordFilter.of(replay),
         () -> heldMs.asLong(replays.nowMs(sink.name())));
   }
 
-  private Reapply reapply(LiveSink over, LongSupplier knownMs) {
+  private Reapply reapply(LiveSink over, RecordFilter filter, LongSupplier knownMs) {
     return new Reapply(
         new Replays.Request(
             over, request.json(), request.rate(), request.reason(), request.operator()),
+        filter,
         means,
         Optional.empty(),
         clock,

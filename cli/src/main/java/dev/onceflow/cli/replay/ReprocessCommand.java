@@ -1,6 +1,5 @@
 package dev.onceflow.cli.replay;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.TerminalLine;
@@ -13,9 +12,14 @@ import dev.onceflow.streams.job.TopologyFactory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +36,12 @@ import picocli.CommandLine.Spec;
       "what would still change. Killed at any point, the same command goes on.",
       "",
       "The job has an application ID of its own, APPLICATION_ID.r<run>, and its topics",
-      "are called TOPIC.r<run>; all of it is taken away in the end."
+      "are called TOPIC.r<run>; all of it is taken away in the end.",
+      "",
+      "Its state begins with its input, always. Topics, partitions, offsets and times are",
+      "of the input, and say which records have effects; --key and --only are of what the",
+      "job makes of them. Tables with one row for many records take the whole input: with",
+      "--all, or they are left out with --table."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -46,6 +55,10 @@ import picocli.CommandLine.Spec;
       "      --database jdbc:postgresql://db/shop --reason 'entries lost' --dry-run",
       "  onceflow replay reprocess --job payments --config job.properties --all \\",
       "      --connector payments-sink --profile production --reason 'entries lost' --no-apply",
+      "  onceflow replay reprocess --job payments --config job.properties \\",
+      "      --from-time 2026-11-20T08:00:00Z --to-time 2026-11-20T09:00:00Z \\",
+      "      --connector payments-sink --table ledger_entries --profile production \\",
+      "      --reason 'incident 4711'",
       "",
       "Exit codes: 0 done (or, with --dry-run and --no-apply, it can be done) and no effect",
       "that was counted is missing; 1 refused, cancelled, or some are still missing; 2 failed:",
@@ -56,12 +69,16 @@ final class ReprocessCommand implements Callable<Integer> {
 
   @Mixin private JobOptions jobOptions;
 
+  @Mixin private RangeOptions range;
+
+  @Mixin private FilterOptions filter;
+
   @Option(
-      names = "--all",
-      required = true,
+      names = "--table",
+      paramLabel = "TABLE",
       description =
-          "The whole input, up to where the live job stands: the job's state begins with it.")
-  private boolean all;
+          "Which of the connector's tables; may be given several times. Default: all that take what the job writes.")
+  private List<String> tables = new ArrayList<>();
 
   @Mixin private ConnectUrlOption connectUrl;
 
@@ -126,11 +143,16 @@ final class ReprocessCommand implements Callable<Integer> {
     if (rate.filter(r -> r < 1).isPresent()) {
       throw new UserException("--rate is 1 or more.");
     }
+    range.requireBounds();
+    filter.filter();
     TopologyFactory factory = jobOptions.factory();
     LiveJob job = new LiveJob(factory, jobOptions.config(factory));
     ConnectApi connect = new ConnectApi(connectUrl.required());
-    LiveSink sink = LiveSink.of(connector, connect);
-    Replays.Request request = new Replays.Request(sink, asked(job), rate, reason, Operator.here());
+    LiveSink sink = LiveSink.of(connector, connect).only(tables);
+    Set<String> inputs = job.graph().inputs();
+    List<String> chosen = range.inputs(inputs);
+    Replays.Request request =
+        new Replays.Request(sink, asked(job, chosen), rate, reason, Operator.here());
     try (Replays replays = Replays.open(database);
         Logs logs = new Logs(job.admin());
         TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
@@ -151,17 +173,26 @@ final class ReprocessCommand implements Callable<Integer> {
               InstantSource.system());
       replays.nowMs(sink.name());
       SameDatabase.require(replays.connection(), sink, SameDatabase.login(database));
-      return dryRun ? dryRun(reprocess) : run(reprocess);
+      Supplier<ReprocessPlan> plan =
+          () ->
+              reprocess.plan(
+                  range.isWhole(inputs)
+                      ? Optional.empty()
+                      : Optional.of(range.resolve(chosen, logs)));
+      return dryRun ? dryRun(plan.get()) : run(reprocess, plan);
     }
   }
 
   /** The same for the same choice, to know it again when the command is given once more. */
-  private ObjectNode asked(LiveJob job) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("job", job.factory().name())
-        .put("application_id", job.applicationId())
-        .put("all", all);
+  private ObjectNode asked(LiveJob job, List<String> inputs) {
+    ObjectNode json =
+        range
+            .json(inputs)
+            .put("job", job.factory().name())
+            .put("application_id", job.applicationId());
+    new TreeSet<>(tables).forEach(json.putArray("tables")::add);
+    filter.filter().addTo(json);
+    return json;
   }
 
   private static Values values(LiveJob job) {
@@ -172,17 +203,16 @@ final class ReprocessCommand implements Callable<Integer> {
             : Optional.empty());
   }
 
-  private int dryRun(Reprocess reprocess) {
-    ReprocessPlan plan = reprocess.plan();
+  private int dryRun(ReprocessPlan plan) {
     print(plan.text() + "Dry run: nothing was changed.\n", plan.json().put("dry_run", true));
     return plan.isRefused() ? ExitCode.DISAGREES : ExitCode.OK;
   }
 
-  private int run(Reprocess reprocess) {
+  private int run(Reprocess reprocess, Supplier<ReprocessPlan> planning) {
     Optional<Replay> unfinished = reprocess.unfinished();
     reprocess.removeLeftovers();
     if (unfinished.isEmpty()) {
-      ReprocessPlan plan = reprocess.plan();
+      ReprocessPlan plan = planning.get();
       if (plan.isRefused()) {
         print(plan.text(), plan.json());
         return ExitCode.DISAGREES;

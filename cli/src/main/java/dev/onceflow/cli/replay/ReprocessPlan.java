@@ -15,6 +15,7 @@ import java.util.Set;
  * before the job has written what is to be applied.
  *
  * @param inputs what the job reads again
+ * @param filter which of the records that it makes of that are applied
  * @param outputs all topics that the live job writes
  * @param applied those of them that the sink applies
  * @param tables the sink's tables that take something of these, by name
@@ -24,6 +25,7 @@ record ReprocessPlan(
     LiveSink sink,
     LiveJob job,
     List<Range> inputs,
+    RecordFilter filter,
     Read read,
     Set<String> outputs,
     Set<String> applied,
@@ -35,7 +37,8 @@ record ReprocessPlan(
   /**
    * What was read of the inputs.
    *
-   * @param oldestMs the timestamp of the oldest record; empty where there is none
+   * @param oldestMs the timestamp of the oldest record that is to have effects; empty where there
+   *     is none
    */
   record Read(long records, long bytes, Optional<Long> oldestMs, double seconds) {}
 
@@ -57,6 +60,9 @@ record ReprocessPlan(
     ratePerSecond.ifPresent(rate -> json.put("rate", rate));
     ArrayNode ranges = json.putArray("inputs");
     inputs.forEach(range -> ranges.add(range.json()));
+    if (!filter.isAll()) {
+      filter.addTo(json.putObject("filter"));
+    }
     outputs.forEach(json.putArray("outputs")::add);
     applied.forEach(json.putArray("applied")::add);
     refusals.forEach(json.putArray("refusals")::add);
@@ -71,8 +77,12 @@ record ReprocessPlan(
                 job.factory().name(), job.applicationId(), RUN, sink.name(), sink.connector()));
     for (Range range : inputs) {
       lines.add(
-          "  Read      %s from %d up to %d, where the live job stands or the topic ends"
-              .formatted(range.partition(), range.start(), range.end()));
+          "  Read      %s from %d up to %d%s"
+              .formatted(
+                  range.partition(),
+                  range.start(),
+                  range.end(),
+                  filter.inputs().isAny() ? ", where the live job stands or the topic ends" : ""));
     }
     lines.add(
         "  Counted   %,d records, %,d bytes, read at %,.0f a second"
@@ -84,6 +94,9 @@ record ReprocessPlan(
                 "  Write     %s%s%s"
                     .formatted(
                         topic, RUN, applied.contains(topic) ? "" : ", which isn't applied")));
+    if (!filter.isAll()) {
+      lines.add("  Filter    " + filter.text());
+    }
     tables
         .values()
         .forEach(table -> lines.add("  Table     %s (%s)".formatted(table.name(), table.effect())));

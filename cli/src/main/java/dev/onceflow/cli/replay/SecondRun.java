@@ -37,6 +37,9 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
   /** In {@code onceflow.replays}, what its plan says of it. */
   static final String FIELD = "reprocess";
 
+  /** In that, the ranges of the inputs whose effects are asked for. */
+  static final String EMITTED = "emitted";
+
   private static final String MAIN_CONSUMER = "main.consumer.";
   private static final int POLL_RECORDS_MAX = 1_000;
 
@@ -157,8 +160,13 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
     return new Renamed(this);
   }
 
-  /** What its row in the database keeps of it. */
-  ObjectNode json(Collection<Range> inputs, boolean keepsTopics) {
+  /**
+   * What its row in the database keeps of it.
+   *
+   * @param inputs what it reads
+   * @param emitted what of that has effects
+   */
+  ObjectNode json(Collection<Range> inputs, InputRanges emitted, boolean keepsTopics) {
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
@@ -169,6 +177,7 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
             .put("keep_topics", keepsTopics);
     ArrayNode read = json.putArray("inputs");
     inputs.forEach(range -> read.add(range.json()));
+    emitted.addTo(json.putArray(EMITTED));
     outputs().forEach(json.putArray("outputs")::add);
     graph().internal().forEach(json.putArray("internal")::add);
     return json;

@@ -117,6 +117,46 @@ class FilterJudgementTest {
     assertThat(refusals("orders", Map.of(), only("field:kind=SALE"), SOME, true)).isEmpty();
   }
 
+  private static RecordFilter madeOfPayments() {
+    return RecordFilter.ALL.madeOf(
+        InputRanges.of(List.of(TestingSink.range("payments", 1, 50, 150))));
+  }
+
+  @Test
+  void partOfAJobsInputIsSafeForEventsAndNotForRows() {
+    assertThat(orders(Map.of(), madeOfPayments())).isEmpty();
+    assertThat(customers(Map.of(), madeOfPayments()))
+        .singleElement()
+        .asString()
+        .contains("Table customers has one row for all records of a key", "--table", "--all");
+  }
+
+  @Test
+  void whatDoesNotSayWhatItWasMadeOfIsRefused() {
+    Counting.Filtered untold = new Counting.Filtered(4, 2, Optional.of("orders.r7-0@7"));
+    String bytes = "org.apache.kafka.connect.converters.ByteArrayConverter";
+
+    assertThat(
+            refusals("orders", Map.of("header.converter", bytes), madeOfPayments(), untold, false))
+        .singleElement()
+        .asString()
+        .contains(
+            "the first at orders.r7-0@7",
+            "header:onceflow_input which record of payments-1 it was made of")
+        .doesNotContain("header.converter");
+  }
+
+  @Test
+  void rangeThatLedToNothingIsRefused() {
+    Counting.Filtered all = new Counting.Filtered(10, 0, Optional.empty());
+
+    assertThat(refusals("orders", Map.of(), madeOfPayments(), all, false))
+        .singleElement()
+        .asString()
+        .contains(
+            "The job wrote nothing that meets the filter (made of payments-1 from 50 up to 150)");
+  }
+
   @Test
   void filterThatTakesNothingIsTakenForAMistake() {
     Counting.Filtered all = new Counting.Filtered(10, 0, Optional.empty());

@@ -1,9 +1,11 @@
 package dev.onceflow.cli.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.onceflow.cli.UserException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +94,26 @@ class LiveSinkTest {
         .containsEntry("tables", "customers.orders")
         .containsEntry("table.customers.orders.effect", "insert")
         .doesNotContainKeys("table.customers.topic", "table.customers.effect");
+  }
+
+  @Test
+  void someTablesComeWithTheTopicsThatTheyTake() {
+    LiveSink sink = TestingSink.sink(Map.of());
+
+    assertThat(sink.only(List.of("totals")).config())
+        .containsEntry("tables", "totals")
+        .containsEntry("topics", "orders")
+        .containsEntry("table.totals.key", "shop")
+        .containsEntry("dedupe.horizon.ms", "604800000");
+    assertThat(sink.only(List.of("totals")).config().keySet())
+        .noneMatch(key -> key.startsWith("table.orders.") || key.startsWith("table.customers."));
+    assertThat(sink.only(List.of("customers", "orders")).config())
+        .containsEntry("tables", "orders,customers")
+        .containsEntry("topics", "orders,customers");
+    assertThat(sink.only(List.of())).isEqualTo(sink);
+    assertThatThrownBy(() -> sink.only(List.of("order")))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Connector shop has no table order: it has [orders, totals, customers].");
   }
 
   @Test

@@ -59,7 +59,18 @@ class RecordFilterTest {
     wanted.path("keys").forEach(key -> keys.add(key.asText()));
     List<String> only = new ArrayList<>();
     wanted.path("only").forEach(condition -> only.add(condition.asText()));
-    return RecordFilter.of(keys, only);
+    List<Range> inputs = new ArrayList<>();
+    wanted
+        .path("inputs")
+        .forEach(
+            each ->
+                inputs.add(
+                    TestingSink.range(
+                        each.get(0).asText(),
+                        each.get(1).asInt(),
+                        each.get(2).asLong(),
+                        each.get(3).asLong())));
+    return RecordFilter.of(keys, only).madeOf(InputRanges.of(inputs));
   }
 
   private static Fields fields(JsonNode wanted) throws IOException {

@@ -85,10 +85,12 @@ class ReplayCommandTest {
   }
 
   @Test
-  void reprocessSaysThatItTakesTheWholeInput() {
-    assertThat(run("reprocess", "--job", "j", "--config", "f", "--connector", "c", "--reason", "r"))
-        .isEqualTo(ExitCode.FAILED);
-    assertThat(err.toString()).contains("--all");
+  void reprocessWantsToKnowWhichRecords() {
+    String[] unbounded = {
+      "reprocess", "--job", "j", "--config", "f", "--connector", "c", "--reason", "r"
+    };
+    assertThat(run(unbounded)).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("Say which records: --all, or --from-offset");
   }
 
   @Test

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Test;
 /** What a plan says before there is anything to count. */
 class ReprocessPlanTest {
   private static ReprocessPlan plan(Optional<Long> rate, List<String> refusals) {
+    return plan(RecordFilter.ALL, rate, refusals);
+  }
+
+  private static ReprocessPlan plan(
+      RecordFilter filter, Optional<Long> rate, List<String> refusals) {
     PaymentsTopology payments = new PaymentsTopology();
     Map<String, Object> settings =
         Map.of(
@@ -26,6 +31,7 @@ class ReprocessPlanTest {
         TestingSink.sink(Map.of()),
         new LiveJob(payments, JobConfig.of(settings, payments)),
         List.of(TestingSink.range("payments", 0, 0, 4_000)),
+        filter,
         new ReprocessPlan.Read(3_990, 1_000_000, Optional.of(0L), 2),
         new TreeSet<>(Set.of("orders", "orders-dlq")),
         Set.of("orders"),
@@ -46,7 +52,23 @@ class ReprocessPlanTest {
             "Table     orders (insert)",
             "counted when the job has written them, and before anything is applied",
             "PT40S for the job at 100 records a second")
-        .doesNotContain("Refused");
+        .doesNotContain("Refused", "Filter");
+  }
+
+  @Test
+  void itSaysWhatOfItHasEffects() {
+    RecordFilter filter =
+        RecordFilter.of(List.of("A1"), List.of())
+            .madeOf(InputRanges.of(List.of(TestingSink.range("payments", 0, 3_000, 4_000))));
+
+    ReprocessPlan plan = plan(filter, Optional.empty(), List.of());
+
+    assertThat(plan.text())
+        .contains(
+            "Read      payments-0 from 0 up to 4000\n",
+            "Filter    made of payments-0 from 3000 up to 4000 and key A1\n");
+    assertThat(plan.json().path("filter").path("inputs").path(0).path("start").asLong())
+        .isEqualTo(3_000);
   }
 
   @Test

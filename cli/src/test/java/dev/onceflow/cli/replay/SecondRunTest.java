@@ -100,11 +100,12 @@ class SecondRunTest {
 
   @Test
   void itsRowNamesAllThatMustBeTakenAway() {
-    JsonNode noted = run(Map.of()).json(INPUTS, false);
+    JsonNode noted = run(Map.of()).json(INPUTS, InputRanges.of(INPUTS), false);
 
     assertThat(noted.path("application_id").asText()).isEqualTo("shop.r7");
     assertThat(noted.path("state_dir").asText()).isEqualTo("/scratch/onceflow-shop.r7");
     assertThat(noted.path("outputs")).hasSize(6);
+    assertThat(noted.path(SecondRun.EMITTED)).hasSameSizeAs(INPUTS);
     assertThat(noted.path("internal"))
         .extracting(JsonNode::asText)
         .contains("shop.r7-balances-changelog");

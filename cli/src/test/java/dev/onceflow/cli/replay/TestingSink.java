@@ -77,6 +77,16 @@ final class TestingSink {
   }
 
   static Replay replay(List<Range> ranges, Optional<JsonNode> result, JsonNode request) {
+    return replay(ranges, Optional.empty(), result, request);
+  }
+
+  static Replay reprocess(List<Range> ranges, JsonNode plan) {
+    return replay(
+        ranges, Optional.of(plan), Optional.empty(), JsonNodeFactory.instance.objectNode());
+  }
+
+  private static Replay replay(
+      List<Range> ranges, Optional<JsonNode> plan, Optional<JsonNode> result, JsonNode request) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     ranges.forEach(range -> array.add(range.json()));
     return new Replay(
@@ -93,7 +103,7 @@ final class TestingSink {
         Optional.empty(),
         request,
         array,
-        Optional.empty(),
+        plan,
         result);
   }
 
