@@ -27,7 +27,9 @@ import org.apache.kafka.connect.sink.SinkRecord;
  *
  * <p>A record is kept as the task has it, behind converters and transforms: bytes as bytes, all
  * else as JSON. One that comes again after the fence was set back is the same row, {@code new}
- * again, with its latest reason.
+ * again, with its latest reason. A row's state is for readers of the table: whether a record was
+ * sent to its topic again ({@code redriven}) or given up ({@code closed}) is decided in Kafka by
+ * {@code onceflow dlq}, which sets the state afterwards.
  */
 public final class DeadLetterTable {
   private static final String LIVE_RUN = "";
@@ -48,7 +50,7 @@ public final class DeadLetterTable {
       partition int NOT NULL,
       "offset" bigint NOT NULL,
       timestamp_ms bigint NOT NULL,
-      state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'redriven')),
+      state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'redriven', 'closed')),
       reports int NOT NULL DEFAULT 1,
       first_at timestamptz NOT NULL DEFAULT now(),
       last_at timestamptz NOT NULL DEFAULT now(),
