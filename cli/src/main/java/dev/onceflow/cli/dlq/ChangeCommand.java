@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.TerminalLine;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.dlq.Tally.Mode;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ abstract class ChangeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
   @Mixin private KafkaOptions kafka;
+  @Mixin private DatabaseOptions database;
 
   @Option(
       names = "--reason",
@@ -55,14 +57,14 @@ abstract class ChangeCommand implements Callable<Integer> {
   /**
    * What becomes of each.
    *
-   * @param setAside the topic as it is now
+   * @param setAside where they lie, as it is now
    * @param targets where copies may go
    */
   abstract Function<SetAsideRecord, Action> plan(
-      SetAsideTopic setAside, Targets targets, Operator operator);
+      SetAsideStore setAside, Targets targets, Operator operator);
 
   /** What is to be done after all is decided. */
-  void afterwards(Cluster cluster, SetAsideTopic setAside) {}
+  void afterwards(SetAsideStore setAside) {}
 
   /** How far back the memory reaches of whoever reads what is sent. */
   Horizon horizon() {
@@ -101,6 +103,7 @@ abstract class ChangeCommand implements Callable<Integer> {
     Mode mode = dryRun ? Mode.DRY_RUN : Mode.CHANGE;
     if (json) {
       ObjectNode report = tally.json(mode);
+      topic.sink().ifPresent(sink -> report.put("sink", sink));
       out.println(report.put("topic", topic.topic()).toPrettyString());
     } else {
       out.print(tally.text(mode));
@@ -110,39 +113,44 @@ abstract class ChangeCommand implements Callable<Integer> {
   }
 
   private Tally previewed(Cluster cluster, Filter filter, Operator operator) {
-    SetAsideTopic setAside = SetAsideTopic.toPreview(cluster, topic.topic());
-    return run(cluster, setAside, filter, operator, chunk -> List.of(), 0);
+    try (SetAsideStore setAside = topic.toPreview(cluster, database)) {
+      return run(cluster, setAside, filter, operator, chunk -> List.of(), 0);
+    }
   }
 
   private Tally changed(Cluster cluster, Filter filter, Operator operator) {
     Cluster.Topic existing = cluster.existing(topic.topic());
-    cluster.createCompacted(Decisions.topicOf(topic.topic()), existing.replication());
+    cluster.createCompacted(Decisions.topicOf(topic.decidedAs()), existing.replication());
     try (TransactionalOutlet outlet =
         new TransactionalOutlet(
-            cluster.producer(TransactionalOutlet.transactionalId(topic.topic())), topic.topic())) {
+            cluster.producer(TransactionalOutlet.transactionalId(topic.decidedAs())),
+            topic.decidedAs())) {
       outlet.begin();
-      SetAsideTopic setAside = SetAsideTopic.toChange(cluster, topic.topic());
-      Outlet ofThisTopic =
-          chunk -> {
-            setAside.requireSame();
-            return outlet.commit(chunk);
-          };
-      Tally tally = run(cluster, setAside, filter, operator, ofThisTopic, rate);
-      afterwards(cluster, setAside);
-      return tally;
+      try (SetAsideStore setAside = topic.toChange(cluster, database)) {
+        Outlet ofThis =
+            chunk -> {
+              setAside.requireSame();
+              List<Outlet.Refused> refused = outlet.commit(chunk);
+              setAside.committed(chunk, refused);
+              return refused;
+            };
+        Tally tally = run(cluster, setAside, filter, operator, ofThis, rate);
+        afterwards(setAside);
+        return tally;
+      }
     }
   }
 
   private Tally run(
       Cluster cluster,
-      SetAsideTopic setAside,
+      SetAsideStore setAside,
       Filter filter,
       Operator operator,
       Outlet outlet,
       long recordsPerSecond) {
     Pace pace = new Pace(recordsPerSecond, System::nanoTime, LockSupport::parkNanos);
     try (InputTopics inputs = new InputTopics(cluster);
-        TopicReader reader = setAside.reader();
+        SetAsideStore.OpenSource reader = setAside.reader();
         TerminalLine line = new TerminalLine(spec.commandLine().getErr())) {
       HorizonWatch watch = new HorizonWatch(horizon(), outlet);
       Tally tally =

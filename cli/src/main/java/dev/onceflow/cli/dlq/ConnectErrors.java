@@ -23,29 +23,35 @@ final class ConnectErrors {
   static final String MESSAGE = PREFIX + "exception.message";
   static final String EXCEPTION = PREFIX + "exception.class.name";
 
+  /** Where tasks get records: the stage of what they report. */
+  static final String TASK_PUT = "TASK_PUT";
+
   private static final String REASON_BEGINS = "onceflow:{";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ConnectErrors() {}
 
   static String code(SetAsideRecord record) {
-    return record
-        .text(MESSAGE)
-        .flatMap(ConnectErrors::ourReason)
+    return ours(record, "reason")
         .or(() -> record.text(EXCEPTION).map(name -> name.substring(name.lastIndexOf('.') + 1)))
         .filter(code -> !code.isBlank())
         .orElse(SetAsideRecord.UNKNOWN);
   }
 
-  private static Optional<String> ourReason(String message) {
+  /** A part of the reason that our sink gives, such as {@code table}. */
+  static Optional<String> ours(SetAsideRecord record, String part) {
+    return record.text(MESSAGE).flatMap(message -> ours(message, part));
+  }
+
+  private static Optional<String> ours(String message, String part) {
     int begins = message.lastIndexOf(REASON_BEGINS);
     if (begins < 0) {
       return Optional.empty();
     }
     try {
-      JsonNode reason =
-          JSON.readTree(message.substring(begins + REASON_BEGINS.length() - 1)).path("reason");
-      return reason.isTextual() ? Optional.of(reason.textValue()) : Optional.empty();
+      JsonNode found =
+          JSON.readTree(message.substring(begins + REASON_BEGINS.length() - 1)).path(part);
+      return found.isTextual() ? Optional.of(found.textValue()) : Optional.empty();
     } catch (JsonProcessingException cutOff) {
       return Optional.empty();
     }

@@ -23,7 +23,7 @@ record Decision(As as, String by, String at, String reason) {
     RELEASED_AS_DUPLICATE,
     /** It is given up: nothing is sent. */
     PURGED,
-    /** Connect set the same record aside twice, and the other one was sent: nothing is sent. */
+    /** The same record was set aside twice, and the other one was sent: nothing is sent. */
     REPEATED;
 
     /** Whether a copy went to the input. */

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class Decisions {
   private final String topicId;
   private final String topic;
+  private final Scope scope;
   private final Map<Place, Decision> byPlace = new HashMap<>();
 
   /** One object for all records of a run. */
@@ -30,13 +31,37 @@ final class Decisions {
 
   private final Set<SetAsideRecord.Twins> sent = new HashSet<>();
 
+  /** Whose copies count as sent. */
+  private enum Scope {
+    /** Those of this incarnation's records. */
+    OWN,
+    /** All: the others are of the same input, and every sink reads what one of them had sent. */
+    ALL
+  }
+
   /**
    * @param topic whose records are decided
    * @param topicId its incarnation
    */
   Decisions(String topic, String topicId) {
+    this(topic, topicId, Scope.OWN);
+  }
+
+  private Decisions(String topic, String topicId, Scope scope) {
     this.topic = topic;
     this.topicId = topicId;
+    this.scope = scope;
+  }
+
+  /**
+   * Decisions about the rows that sinks keep of one input. What was sent for one sink is not sent
+   * for another one again, nor for the same one under another name.
+   *
+   * @param name under which all of them are written
+   * @param sink stands for one sink
+   */
+  static Decisions ofTable(String name, String sink) {
+    return new Decisions(name, sink, Scope.ALL);
   }
 
   /** Where decisions about a topic's records are. */
@@ -59,7 +84,15 @@ final class Decisions {
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) {
-    Decided.read(record).filter(decided -> decided.topicId().equals(topicId)).ifPresent(this::add);
+    Decided.read(record).ifPresent(this::read);
+  }
+
+  private void read(Decided decided) {
+    if (decided.topicId().equals(topicId)) {
+      add(decided);
+    } else if (scope == Scope.ALL) {
+      decided.sent().ifPresent(sent::add);
+    }
   }
 
   /** Notes one that is committed. */
@@ -68,7 +101,15 @@ final class Decisions {
     decided.sent().ifPresent(sent::add);
   }
 
-  /** What was decided about the record there; empty where it is open. */
+  /**
+   * What was decided about a record; empty where it is open. A row's state is a consequence of what
+   * stands here, and counts alone only where somebody else has set it.
+   */
+  Optional<Decision> about(SetAsideRecord record) {
+    return about(Place.of(record)).or(() -> record.row().flatMap(TableRow::dealtWith));
+  }
+
+  /** What was decided about the record there; empty where nothing was. */
   Optional<Decision> about(Place place) {
     return Optional.ofNullable(byPlace.get(place));
   }

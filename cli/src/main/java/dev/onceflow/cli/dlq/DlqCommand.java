@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
       "Shows dead letters, and sends them again, each once.",
       "",
       "Works on what jobs set aside and on the dead letter queues of Kafka Connect",
-      "with errors.deadletterqueue.context.headers.enable=true."
+      "with errors.deadletterqueue.context.headers.enable=true; with --sink on what a",
+      "sink keeps in table onceflow.dlq of its database, where TOPIC is the input."
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "",
       "What was decided about a record, by whom and why, stands in topic",
       "TOPIC-decisions, written in the Kafka transaction of the copy; 'log' lists it.",
+      "Of rows in a table it is TOPIC-dlq-table-decisions; their state follows.",
       "",
       "Examples:",
       "  onceflow dlq list payments-dlq --bootstrap-servers localhost:9092",

@@ -2,6 +2,7 @@ package dev.onceflow.cli.dlq;
 
 import dev.onceflow.cli.ExitCode;
 import dev.onceflow.cli.UserException;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +30,11 @@ import picocli.CommandLine.Spec;
       "",
       "key, value and headers are what is to be sent, without the headers that tell",
       "why the record was set aside; these three may be edited. What is not edited is",
-      "sent byte for byte as it came."
+      "sent byte for byte as it came.",
+      "",
+      "Of a sink's table (--sink) it writes what the input holds (content: input), else",
+      "what the table has of the record (content: table). Where that is {\"json\": ...},",
+      "'import' wants what is to be sent in its place, as text or base64."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -46,6 +52,7 @@ final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
   @Mixin private KafkaOptions kafka;
+  @Mixin private DatabaseOptions database;
   @Mixin private FilterOptions filter;
   @Mixin private RegistryOptions registry;
 
@@ -61,8 +68,9 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ExportLine lines = new ExportLine(ValueFormat.of(registry.settings()));
-    try (Cluster cluster = Cluster.of(kafka.required())) {
-      SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+    try (Cluster cluster = Cluster.of(kafka.required());
+        SetAsideStore setAside = topic.open(cluster, database);
+        InputTopics inputs = new InputTopics(cluster)) {
       try (Writer out =
           Files.newBufferedWriter(
               file,
@@ -72,8 +80,8 @@ final class ExportCommand implements Callable<Integer> {
         setAside.visit(
             filter.filter(),
             record -> {
-              if (setAside.decisions().about(Place.of(record)).isEmpty()) {
-                write(out, lines.write(setAside.topic().id(), record));
+              if (setAside.decisions().about(record).isEmpty()) {
+                write(out, lines.write(setAside.id(), record, original(inputs, record)));
               }
               return true;
             });
@@ -88,6 +96,11 @@ final class ExportCommand implements Callable<Integer> {
     out.printf("%,d records written to %s%n", written, file);
     out.flush();
     return ExitCode.OK;
+  }
+
+  // A table may hold another form of it.
+  private static Optional<Resend.Content> original(InputTopics inputs, SetAsideRecord record) {
+    return record.row().isEmpty() ? Optional.empty() : inputs.original(record);
   }
 
   private void write(Writer out, String line) {

@@ -3,6 +3,7 @@ package dev.onceflow.cli.dlq;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -31,14 +32,37 @@ final class ExportLine {
   record Edited(String topicId, Place place, byte[] key, byte[] value, Headers headers) {}
 
   String write(String topicId, SetAsideRecord record) {
+    return write(topicId, record, Optional.empty());
+  }
+
+  /**
+   * A line.
+   *
+   * @param topicId the incarnation of what it is exported from
+   * @param original what the input has of a record that a table keeps; empty where it doesn't hold
+   *     it any more, or the record lies in a topic
+   */
+  String write(String topicId, SetAsideRecord record, Optional<Resend.Content> original) {
+    Place place = Place.of(record);
     ObjectNode line = Json.object();
     ObjectNode at = line.putObject("at");
     at.put("topic", record.raw().topic()).put("topic_id", topicId);
-    at.put("partition", record.partition()).put("offset", record.offset());
+    at.put("partition", place.partition()).put("offset", place.offset());
+    if (record.row().isPresent()) {
+      at.put("row", place.row());
+      line.put("content", original.isPresent() ? "input" : "table");
+    }
     line.set("set_aside", Json.setAside(record));
-    line.set("key", Json.bytes(record.raw().key()));
-    line.set("value", format.json(record.raw().value()));
-    line.set("headers", Json.headers(OwnHeaders.of(record.raw().headers())));
+    if (original.isPresent()) {
+      Resend.Content content = original.get();
+      line.set("key", Json.bytes(content.key()));
+      line.set("value", format.json(content.value()));
+      line.set("headers", Json.headers(OwnHeaders.of(content.headers())));
+    } else {
+      line.set("key", Json.key(record));
+      line.set("value", Json.value(record, format));
+      line.set("headers", Json.headers(OwnHeaders.of(record.raw().headers())));
+    }
     return line.toString();
   }
 
@@ -73,7 +97,10 @@ final class ExportLine {
     }
     return new Edited(
         at.get("topic_id").textValue(),
-        new Place(at.get("partition").intValue(), at.get("offset").longValue()),
+        new Place(
+            at.get("partition").intValue(),
+            at.get("offset").longValue(),
+            at.path("row").asText("")),
         format.bytes(line.get("key")),
         format.bytes(line.get("value")),
         headers);

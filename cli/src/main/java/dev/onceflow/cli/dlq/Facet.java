@@ -12,6 +12,8 @@ enum Facet {
   APPLICATION,
   /** The input partition that it came from. */
   PARTITION,
+  /** The table that it doesn't fit, where a sink says so. */
+  TABLE,
   /** The day when it was set aside first, UTC. */
   DAY,
   /** The hour of that. */

@@ -12,7 +12,8 @@ import java.util.Set;
  * @param operators empty for all
  * @param applications empty for all
  * @param partitions of the input; empty for all
- * @param places in the dead letter topic itself; empty for all
+ * @param places in the dead letter topic itself, or of rows; without a row, all that have the
+ *     offset; empty for all
  * @param eventIds empty for all
  * @param keys empty for all
  * @param from set aside for the first time then or later
@@ -70,7 +71,8 @@ record Filter(
   }
 
   boolean takes(SetAsideRecord record) {
-    return fits(places, Place.of(record))
+    Place place = Place.of(record);
+    return (fits(places, place) || places.contains(place.withoutRow()))
         && fits(codes, record.code())
         && fits(operators, record.operator())
         && fits(applications, record.application())

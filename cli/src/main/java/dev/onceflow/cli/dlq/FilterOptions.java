@@ -54,7 +54,8 @@ final class FilterOptions {
       names = "--at",
       paramLabel = "PARTITION:OFFSET",
       converter = PlaceConverter.class,
-      description = "At this place in the topic itself, as 'show' prints it.")
+      description =
+          "At this place in the topic itself, as 'show' prints it; with --sink in the input.")
   private Set<Place> places = new LinkedHashSet<>();
 
   Filter filter() {

@@ -98,17 +98,22 @@ final class ImportCommand extends ChangeCommand {
 
   @Override
   Function<SetAsideRecord, Action> plan(
-      SetAsideTopic setAside, Targets targets, Operator operator) {
+      SetAsideStore setAside, Targets targets, Operator operator) {
     for (ExportLine.Edited line : lines.values()) {
-      if (!line.topicId().equals(setAside.topic().id())) {
+      if (!line.topicId().equals(setAside.id())) {
         throw new UserException(
             """
             File %s was exported from a topic with the ID %s; %s has the ID %s. It is another \
             topic, or was made again: export once more."""
-                .formatted(file, line.topicId(), setAside.topic().name(), setAside.topic().id()));
+                .formatted(file, line.topicId(), setAside.name(), setAside.id()));
       }
     }
     Resend copies = resend.resend(targets);
-    return record -> copies.imported(record, lines.get(Place.of(record)));
+    return record -> {
+      ExportLine.Edited line = lines.get(Place.of(record));
+      return line == null
+          ? new Action.Leave("its line has no at.row: keep that as 'export' wrote it")
+          : copies.imported(record, line);
+    };
   }
 }

@@ -44,6 +44,21 @@ final class Json {
     }
   }
 
+  /** The record's key: as bytes, or what a table has of it. */
+  static JsonNode key(SetAsideRecord record) {
+    return record.row().map(row -> row.keptKey().json()).orElseGet(() -> bytes(record.raw().key()));
+  }
+
+  /** The record's value: decoded, as bytes, or what a table has of it. */
+  static JsonNode value(SetAsideRecord record, ValueFormat format) {
+    return record
+        .row()
+        .map(TableRow::keptValue)
+        .filter(kept -> !kept.isBytes())
+        .map(TableRow.Part::json)
+        .orElseGet(() -> format.json(record.raw().value()));
+  }
+
   static ArrayNode headers(Iterable<Header> headers) {
     ArrayNode array = JSON.createArrayNode();
     for (Header header : headers) {
@@ -81,6 +96,7 @@ final class Json {
             .put("first_failed", record.firstFailed().toString());
     record.origin().ifPresent(origin -> json.set("origin", of(origin)));
     record.eventId().ifPresent(id -> json.put("event_id", id));
+    record.table().ifPresent(table -> json.put("table", table));
     record.leftOut().ifPresent(what -> json.put("left_out", what));
     return json;
   }

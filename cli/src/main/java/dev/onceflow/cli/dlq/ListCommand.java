@@ -2,6 +2,7 @@ package dev.onceflow.cli.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
 import java.io.PrintWriter;
 import java.util.List;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Counts the records that are open, and says how many were dealt with.",
       "",
-      "It reads the whole topic, and changes nothing."
+      "It reads the whole topic, or all that a sink keeps of it, and changes nothing."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true,
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
       "  onceflow dlq list payments-dlq --profile production \\",
       "      --by code,partition,hour --from 2026-11-21T08:00:00Z",
       "  onceflow quarantine list payments-quarantine --profile production --json",
+      "  onceflow dlq list ledger-entries --sink ledger --profile production \\",
+      "      --by code,table",
       "",
       "Exit codes: 0 counted, 2 failed."
     })
@@ -36,6 +39,7 @@ final class ListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
   @Mixin private KafkaOptions kafka;
+  @Mixin private DatabaseOptions database;
   @Mixin private FilterOptions filter;
 
   @Option(
@@ -54,18 +58,19 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Counts counts = new Counts(facets);
-    try (Cluster cluster = Cluster.of(kafka.required())) {
-      SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+    try (Cluster cluster = Cluster.of(kafka.required());
+        SetAsideStore setAside = topic.open(cluster, database)) {
       setAside.visit(
           filter.filter(),
           record -> {
-            counts.add(record, setAside.decisions().about(Place.of(record)));
+            counts.add(record, setAside.decisions().about(record));
             return true;
           });
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectNode report = counts.json();
+      topic.sink().ifPresent(sink -> report.put("sink", sink));
       out.println(report.put("topic", topic.topic()).toPrettyString());
     } else {
       out.print(counts.text());

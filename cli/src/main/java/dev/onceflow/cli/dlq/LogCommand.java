@@ -42,8 +42,7 @@ final class LogCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (Cluster cluster = Cluster.of(kafka.required())) {
-      SetAsideTopic.forEachDecision(
-          cluster, topic.topic(), decided -> out.println(json ? line(decided) : text(decided)));
+      topic.forEachDecision(cluster, decided -> out.println(json ? line(decided) : text(decided)));
     }
     out.flush();
     return ExitCode.OK;
@@ -51,10 +50,11 @@ final class LogCommand implements Callable<Integer> {
 
   private static String line(Decided decided) {
     ObjectNode line = Json.object();
-    line.putObject("record")
-        .put("topic_id", decided.topicId())
-        .put("partition", decided.place().partition())
-        .put("offset", decided.place().offset());
+    ObjectNode record = line.putObject("record").put("topic_id", decided.topicId());
+    record.put("partition", decided.place().partition()).put("offset", decided.place().offset());
+    if (!decided.place().row().isEmpty()) {
+      record.put("row", decided.place().row());
+    }
     line.setAll(decided.json());
     return line.toString();
   }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
       "",
       "They stay in the topic until --delete takes them away; Kafka can delete only",
       "from the beginning of a partition, so it deletes up to the first open record.",
+      "From a sink's table (--sink) it deletes each row that was dealt with.",
       "--delete without a filter deletes what was dealt with, and gives nothing up."
     },
     sortOptions = false,
@@ -38,8 +39,8 @@ final class PurgeCommand extends ChangeCommand {
   @Option(
       names = "--delete",
       description =
-          "Afterwards deletes from the topic, for good, what lies before the first open record of "
-              + "each partition, however it was dealt with.")
+          "Afterwards deletes, for good, what was dealt with in whatever way; in a topic only what "
+              + "lies before the first open record of each partition.")
   private boolean delete;
 
   @Override
@@ -49,14 +50,14 @@ final class PurgeCommand extends ChangeCommand {
 
   @Override
   Function<SetAsideRecord, Action> plan(
-      SetAsideTopic setAside, Targets targets, Operator operator) {
+      SetAsideStore setAside, Targets targets, Operator operator) {
     return record -> new Action.Close(Decision.As.PURGED);
   }
 
   @Override
-  void afterwards(Cluster cluster, SetAsideTopic setAside) {
+  void afterwards(SetAsideStore setAside) {
     if (delete) {
-      cluster.deleteBefore(setAside.firstOpen());
+      setAside.deleteDealtWith();
     }
   }
 }

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
       "goes on, and no record is sent twice.",
       "",
       "A copy comes behind all that its key got meanwhile. What a sink of Kafka Connect",
-      "set aside is sent only with --tables-by-version-or-event-id.",
+      "set aside is sent only with --tables-by-version-or-event-id. Of a row (--sink)",
+      "the input's record is sent, not what the table has of it; where the input",
+      "doesn't hold it any more it stays open, for 'export' and 'import'.",
       "What is older than the job remembers (--horizon-ms) may come to quarantine."
     },
     sortOptions = false,
@@ -32,6 +34,8 @@ import picocli.CommandLine.Option;
       "      --all --rate 500 --reason 'release 2.3 reads them'",
       "  onceflow dlq redrive orders-sink-dlq --profile production --code refused \\",
       "      --tables-by-version-or-event-id --reason 'the account is open again'",
+      "  onceflow dlq redrive orders --sink orders-sink --profile production --all \\",
+      "      --tables-by-version-or-event-id --reason 'the column is wider now'",
       "",
       "Exit codes: 0 all that is meant was sent, 1 some stay open, 2 failed."
     })
@@ -55,7 +59,7 @@ final class RedriveCommand extends ChangeCommand {
 
   @Override
   Function<SetAsideRecord, Action> plan(
-      SetAsideTopic setAside, Targets targets, Operator operator) {
+      SetAsideStore setAside, Targets targets, Operator operator) {
     return resend.resend(targets)::redriven;
   }
 }

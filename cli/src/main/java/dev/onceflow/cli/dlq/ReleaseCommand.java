@@ -68,7 +68,7 @@ final class ReleaseCommand extends ChangeCommand {
 
   @Override
   Function<SetAsideRecord, Action> plan(
-      SetAsideTopic setAside, Targets targets, Operator operator) {
+      SetAsideStore setAside, Targets targets, Operator operator) {
     if (as == Verdict.DUPLICATE) {
       return record -> new Action.Close(Decision.As.RELEASED_AS_DUPLICATE);
     }

@@ -128,7 +128,7 @@ final class Resend {
           "its %s was left out for size: give its line a value, or redrive it"
               .formatted(record.leftOut().get()));
     }
-    boolean sameKey = Arrays.equals(edited.key(), record.raw().key());
+    boolean sameKey = isKeyOf(record, edited.key());
     return sent(
         record,
         // Under another key it belongs where producers put that key.
@@ -136,6 +136,19 @@ final class Resend {
         new Content(edited.key(), edited.value(), edited.headers()),
         Decision.As.IMPORTED,
         new RecordHeaders());
+  }
+
+  // A table may have another form of the key than the input.
+  private boolean isKeyOf(SetAsideRecord record, byte[] key) {
+    if (record.row().isEmpty()) {
+      return Arrays.equals(key, record.raw().key());
+    }
+    return targets
+        .original(record)
+        .map(Content::key)
+        .or(() -> Optional.ofNullable(record.raw().key()))
+        .map(own -> Arrays.equals(key, own))
+        .orElse(key == null);
   }
 
   // A carrier inside of one call, never compared: arrays are fine.
@@ -147,7 +160,7 @@ final class Resend {
     if (tooEarly.isPresent()) {
       return new Action.Leave(tooEarly.get());
     }
-    if (record.leftOut().isEmpty()) {
+    if (record.leftOut().isEmpty() && record.row().isEmpty()) {
       return sent(
           record,
           true,
@@ -166,11 +179,16 @@ final class Resend {
                     new Content(content.key(), content.value(), headers.from(content.headers())),
                     as,
                     more))
-        .orElseGet(
-            () ->
-                new Action.Leave(
-                    "its %s was left out for size, and the input doesn't hold it any more"
-                        .formatted(record.leftOut().get())));
+        .orElseGet(() -> new Action.Leave(gone(record)));
+  }
+
+  private static String gone(SetAsideRecord record) {
+    return record
+        .leftOut()
+        .map("its %s was left out for size, and the input doesn't hold it any more"::formatted)
+        .orElse(
+            "the input doesn't hold it any more, and a table's form of it is not what came: export "
+                + "it, see to its key, value and headers, and import it");
   }
 
   private Optional<String> tooEarly(SetAsideRecord record) {

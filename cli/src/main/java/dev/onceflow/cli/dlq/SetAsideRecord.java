@@ -23,6 +23,11 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
 
   static final String UNKNOWN = "unknown";
 
+  /** The row that it is, where a sink keeps it in its database and no topic does. */
+  Optional<TableRow> row() {
+    return raw instanceof TableRow row ? Optional.of(row) : Optional.empty();
+  }
+
   int partition() {
     return raw.partition();
   }
@@ -31,7 +36,10 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     return raw.offset();
   }
 
-  /** Where it lies: the topic, partition and offset that it was set aside to. */
+  /**
+   * Where it lies: the topic, partition and offset that it was set aside to; of a row, those that
+   * it came from.
+   */
   Coordinates at() {
     return new Coordinates(raw.topic(), raw.partition(), raw.offset());
   }
@@ -78,6 +86,11 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     return text(byConnect() ? ConnectErrors.STAGE : SetAside.OPERATOR).orElse(UNKNOWN);
   }
 
+  /** The table that it doesn't fit, where our sink says so. */
+  Optional<String> table() {
+    return byConnect() ? ConnectErrors.ours(this, "table") : Optional.empty();
+  }
+
   /** How often it was set aside. */
   long attempt() {
     return number(SetAside.ATTEMPT).orElse(1L);
@@ -99,11 +112,14 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
   }
 
   /**
-   * What the records have in common that Connect set aside for one that it read. Its queue is at
-   * least once: a worker that dies behind the report, before its batch is committed, reports again.
+   * What the records have in common that a sink set aside for one that it read. Connect's queue is
+   * at least once: a worker that dies behind the report, before its batch is committed, reports
+   * again. A table has a second row where the sink was told the topic's ID only later; two sinks
+   * have one each.
    *
    * @param from where it was read
-   * @param sha256 of key and value, since offsets are used again in a topic that was made again
+   * @param sha256 of key and value, since offsets are used again in a topic that was made again; of
+   *     topic ID and time where a table keeps it, which may have another form of key and value
    */
   record Twins(String from, String sha256) {}
 
@@ -112,8 +128,14 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     return byConnect()
         ? origin()
             .filter(from -> from.offset() >= 0)
-            .map(from -> new Twins(from.toString(), Hash.of(raw.key(), raw.value())))
+            .map(from -> new Twins(from.toString(), sha256()))
         : Optional.empty();
+  }
+
+  private String sha256() {
+    return row()
+        .map(row -> Hash.of(row.sameRecord().getBytes(StandardCharsets.UTF_8)))
+        .orElseGet(() -> Hash.of(raw.key(), raw.value()));
   }
 
   /** The event ID, where a header says it. */
@@ -157,6 +179,7 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
       case OPERATOR -> operator();
       case APPLICATION -> application();
       case PARTITION -> origin().map(from -> from.topic() + '-' + from.partition()).orElse(UNKNOWN);
+      case TABLE -> table().orElse(UNKNOWN);
       case DAY -> firstFailed().truncatedTo(ChronoUnit.DAYS).toString();
       case HOUR -> firstFailed().truncatedTo(ChronoUnit.HOURS).toString();
     };

@@ -95,7 +95,7 @@ final class SetAsideRun {
     if (!filter.takes(record)) {
       return null;
     }
-    if (decisions.about(Place.of(record)).isPresent()) {
+    if (decisions.about(record).isPresent()) {
       tally.wasDecided();
       return null;
     }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * A dead letter or quarantine topic with what was decided about its records, as it is when it is
  * opened. Used by one thread; {@link Cluster} outlives it.
  */
-final class SetAsideTopic {
+final class SetAsideTopic implements SetAsideStore {
   private final Cluster cluster;
   private final Topic topic;
   private final Decisions decisions;
@@ -64,21 +64,28 @@ final class SetAsideTopic {
   private static SetAsideTopic open(Cluster cluster, String name, Optional<Topic> decided) {
     Topic topic = cluster.existing(name);
     Decisions decisions = new Decisions(name, topic.id());
-    if (decided.isPresent()) {
-      try (TopicReader reader = reader(cluster, decided.get())) {
-        decisions.read(reader);
-      } catch (InterruptException e) {
-        throw e;
-      } catch (KafkaException e) {
-        throw cluster.explained(e);
-      }
-    }
+    decided.ifPresent(there -> read(cluster, there, decisions));
     return new SetAsideTopic(cluster, topic, decisions);
+  }
+
+  /** Takes in all that stands in a topic of decisions. */
+  static void read(Cluster cluster, Topic decided, Decisions decisions) {
+    try (TopicReader reader = reader(cluster, decided)) {
+      decisions.read(reader);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw cluster.explained(e);
+    }
   }
 
   /** All that was decided about the topic's records, those too that it holds no more. */
   static void forEachDecision(Cluster cluster, String name, Consumer<Decided> action) {
-    String id = cluster.existing(name).id();
+    forEachDecision(cluster, name, cluster.existing(name).id(), action);
+  }
+
+  /** The same of the records of one incarnation of whatever is decided under a name. */
+  static void forEachDecision(Cluster cluster, String name, String id, Consumer<Decided> action) {
     Optional<Topic> decisions = cluster.topic(Decisions.topicOf(name));
     if (decisions.isEmpty()) {
       return;
@@ -103,21 +110,29 @@ final class SetAsideTopic {
     return new TopicReader(cluster.consumer(), cluster.bounds(topic));
   }
 
-  Topic topic() {
-    return topic;
+  @Override
+  public String name() {
+    return topic.name();
   }
 
-  Decisions decisions() {
+  @Override
+  public String id() {
+    return topic.id();
+  }
+
+  @Override
+  public Decisions decisions() {
     return decisions;
   }
 
   /**
-   * Refuses to go on if it is another one by now: decisions would be written about records that are
-   * gone, and those that are there be sent again. What was read before this is of this one.
+   * {@inheritDoc}
    *
-   * @throws UserException if it was deleted, or made again, since it was opened
+   * <p>Decisions would be written about records that are gone, and those that are there be sent
+   * again. What was read before this is of this one.
    */
-  void requireSame() {
+  @Override
+  public void requireSame() {
     if (!cluster.existing(topic.name()).id().equals(topic.id())) {
       throw new UserException(
           """
@@ -127,13 +142,13 @@ final class SetAsideTopic {
     }
   }
 
-  /** Its records up to where it ends now. */
-  TopicReader reader() {
+  @Override
+  public TopicReader reader() {
     return reader(cluster, topic);
   }
 
   /** The first record of each partition that is open; where none is, the end. As it was opened. */
-  Map<TopicPartition, Long> firstOpen() {
+  private Map<TopicPartition, Long> firstOpen() {
     Map<TopicPartition, Long> first = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>();
     cluster.bounds(topic).forEach((partition, bounds) -> ends.put(partition, bounds.end()));
@@ -142,7 +157,7 @@ final class SetAsideTopic {
       while (!records.isEmpty()) {
         records.stream()
             .map(SetAsideRecord::new)
-            .filter(record -> decisions.about(Place.of(record)).isEmpty())
+            .filter(record -> decisions.about(record).isEmpty())
             .forEach(
                 record ->
                     first.putIfAbsent(
@@ -159,11 +174,8 @@ final class SetAsideTopic {
     return first;
   }
 
-  /**
-   * Gives the records that {@code filter} takes to {@code visitor}, until that says false or none
-   * is left.
-   */
-  void visit(Filter filter, Predicate<SetAsideRecord> visitor) {
+  @Override
+  public void visit(Filter filter, Predicate<SetAsideRecord> visitor) {
     try (TopicReader reader = reader()) {
       var records = reader.next();
       while (!records.isEmpty()) {
@@ -181,5 +193,25 @@ final class SetAsideTopic {
     } catch (KafkaException e) {
       throw cluster.explained(e);
     }
+  }
+
+  @Override
+  public void committed(List<Outlet.Planned> chunk, List<Outlet.Refused> refused) {
+    // What was decided stands in Kafka, and nowhere else.
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Kafka deletes only from the beginning of a partition: up to the first open record.
+   */
+  @Override
+  public void deleteDealtWith() {
+    cluster.deleteBefore(firstOpen());
+  }
+
+  @Override
+  public void close() {
+    // Readers are closed by those who opened them.
   }
 }

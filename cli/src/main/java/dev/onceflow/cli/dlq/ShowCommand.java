@@ -2,6 +2,7 @@ package dev.onceflow.cli.dlq;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.onceflow.cli.ExitCode;
+import dev.onceflow.cli.connection.DatabaseOptions;
 import dev.onceflow.cli.connection.KafkaOptions;
 import dev.onceflow.cli.connection.RegistryOptions;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ final class ShowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private TopicOptions topic;
   @Mixin private KafkaOptions kafka;
+  @Mixin private DatabaseOptions database;
   @Mixin private FilterOptions filter;
   @Mixin private RegistryOptions registry;
 
@@ -57,12 +59,12 @@ final class ShowCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     ValueFormat format = ValueFormat.of(registry.settings());
-    try (Cluster cluster = Cluster.of(kafka.required())) {
-      SetAsideTopic setAside = SetAsideTopic.open(cluster, topic.topic());
+    try (Cluster cluster = Cluster.of(kafka.required());
+        SetAsideStore setAside = topic.open(cluster, database)) {
       setAside.visit(
           filter.filter(),
           record -> {
-            Optional<Decision> decision = setAside.decisions().about(Place.of(record));
+            Optional<Decision> decision = setAside.decisions().about(record);
             out.print(json ? line(record, decision, format) : text(record, decision, format));
             shown++;
             return shown < max;
@@ -82,8 +84,8 @@ final class ShowCommand implements Callable<Integer> {
     line.set("set_aside", Json.setAside(record));
     decision.ifPresent(decided -> line.set("decided", Json.of(decided)));
     line.put("timestamp", record.raw().timestamp());
-    line.set("key", Json.bytes(record.raw().key()));
-    line.set("value", format.json(record.raw().value()));
+    line.set("key", Json.key(record));
+    line.set("value", Json.value(record, format));
     line.set("headers", Json.headers(record.raw().headers()));
     return line + System.lineSeparator();
   }
@@ -118,8 +120,8 @@ final class ShowCommand implements Callable<Integer> {
         .leftOut()
         .ifPresent(
             what -> text.append("  left out  %s: it is in the input only%n".formatted(what)));
-    text.append("  key       %s%n".formatted(Json.bytes(record.raw().key())));
-    text.append("  value     %s%n".formatted(format.json(record.raw().value())));
+    text.append("  key       %s%n".formatted(Json.key(record)));
+    text.append("  value     %s%n".formatted(Json.value(record, format)));
     for (var header : record.raw().headers()) {
       text.append("  header    %s = %s%n".formatted(header.key(), Json.bytes(header.value())));
     }

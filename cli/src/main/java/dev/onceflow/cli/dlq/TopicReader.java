@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * partition away. Records that the log no longer holds (retention, deletion, compaction) are passed
  * over. Used by one thread; closed by whoever made it.
  */
-final class TopicReader implements RecordSource, AutoCloseable {
+final class TopicReader implements SetAsideStore.OpenSource {
   static final Comparator<TopicPartition> IN_ORDER =
       Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
 

@@ -65,6 +65,12 @@ class DlqCommandTest {
   }
 
   @Test
+  void theTableOfASinkWantsItsDatabase() {
+    assertThat(run(new DlqCommand(), "list", "--sink", "orders-sink")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("--database URL");
+  }
+
+  @Test
   void aReleaseSaysAsWhat() {
     assertThat(run(new QuarantineCommand(), "release", "--all", "--reason", "r"))
         .isEqualTo(ExitCode.FAILED);
