@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * be killed elsewhere.
  */
 final class CommandRun implements AutoCloseable {
-  private static final List<String> JVM_FLAGS = List.of("-Xmx256m");
+  // As much as the live job's process has: one of the commands runs the job again.
+  private static final List<String> JVM_FLAGS = List.of("-Xmx384m");
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final ChildProcess process;

@@ -65,7 +65,7 @@ final class TableComparison {
     private String key;
     private String row;
 
-    Rows(String url, String table, String key) throws SQLException {
+    Rows(String url, ComparedTable table) throws SQLException {
       connection = DriverManager.getConnection(url);
       // Only inside a transaction are rows fetched bit by bit.
       connection.setAutoCommit(false);
@@ -74,7 +74,7 @@ final class TableComparison {
       rows =
           statement.executeQuery(
               "SELECT %1$s, t::text FROM %2$s t ORDER BY (%1$s) COLLATE \"C\""
-                  .formatted(key, table));
+                  .formatted(table.key(), table.rows()));
       try {
         digest = MessageDigest.getInstance("SHA-256");
       } catch (NoSuchAlgorithmException e) {
@@ -103,16 +103,12 @@ final class TableComparison {
 
   private TableComparison() {}
 
-  /**
-   * Compares.
-   *
-   * @param key a text expression that names a row
-   */
-  static Result of(Target one, Target other, String table, String key) throws SQLException {
+  /** Compares. */
+  static Result of(Target one, Target other, ComparedTable table) throws SQLException {
     List<String> named = new ArrayList<>();
     long different = 0;
-    try (Rows here = new Rows(one.url(), table, key);
-        Rows there = new Rows(other.url(), table, key)) {
+    try (Rows here = new Rows(one.url(), table);
+        Rows there = new Rows(other.url(), table)) {
       while (here.key != null || there.key != null) {
         int order = order(here.key, there.key);
         if (order != 0 || !here.row.equals(there.row)) {
@@ -134,7 +130,7 @@ final class TableComparison {
         }
       }
       return new Result(
-          table,
+          table.name(),
           here.count,
           there.count,
           HexFormat.of().formatHex(here.digest.digest()),

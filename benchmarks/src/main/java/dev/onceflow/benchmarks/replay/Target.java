@@ -6,7 +6,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The target database, asked from outside; each question has a connection of its own, but for those
@@ -20,6 +23,9 @@ record Target(String url) {
 
   private static final String APPLIED =
       "SELECT coalesce(sum(next_offset), 0) FROM onceflow.fence WHERE sink = ? AND run = ''";
+
+  private static final String FENCES =
+      "SELECT topic, partition, next_offset FROM onceflow.fence WHERE sink = ? AND run = ''";
 
   // 600845 is the class of the lock that a command holds while it drives a replay.
   private static final String STANDING =
@@ -118,6 +124,24 @@ record Target(String url) {
         }
         throw e;
       }
+    }
+
+    /** A sink's live fences; none before it has claimed anything. */
+    Map<TopicPartition, Long> fences(String sink) throws SQLException {
+      Map<TopicPartition, Long> fences = new HashMap<>();
+      try (PreparedStatement statement = connection.prepareStatement(FENCES)) {
+        statement.setString(1, sink);
+        try (ResultSet row = statement.executeQuery()) {
+          while (row.next()) {
+            fences.put(new TopicPartition(row.getString(1), row.getInt(2)), row.getLong(3));
+          }
+        }
+      } catch (SQLException e) {
+        if (!isMissing(e)) {
+          throw e;
+        }
+      }
+      return fences;
     }
 
     Optional<Standing> replay() throws SQLException {
