@@ -66,8 +66,7 @@ final class JobWatch implements AutoCloseable {
   }
 
   /** Everything that an application has committed. */
-  Map<TopicPartition, OffsetAndMetadata> committed(String application)
-      throws InterruptedException {
+  Map<TopicPartition, OffsetAndMetadata> committed(String application) throws InterruptedException {
     try {
       return admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata().get();
     } catch (ExecutionException e) {

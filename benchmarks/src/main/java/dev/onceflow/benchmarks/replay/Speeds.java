@@ -4,7 +4,9 @@ import dev.onceflow.benchmarks.job.Events;
 import dev.onceflow.benchmarks.replay.Target.Standing;
 import dev.onceflow.benchmarks.replay.Visibility.Latency;
 import dev.onceflow.benchmarks.replay.Visibility.Sample;
+import dev.onceflow.cli.audit.read.CommittedTopic;
 import dev.onceflow.local.up.PaymentsPipeline;
+import dev.onceflow.schemas.topic.Topics;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How fast a replay is beside the live path, which takes the same records through job and sink, in
- * turns; and how long a live event takes until its row is visible, without a replay, beside one
- * with a limit, and beside one without.
+ * turns; how fast a reprocess runs the job beside what the live job takes; and how long a live
+ * event takes until its row is visible, without a replay, beside one with a limit, beside one
+ * without, and beside a second run of the job.
  */
 final class Speeds {
   private static final int ROUNDS = 3;
@@ -57,6 +60,7 @@ final class Speeds {
     findings.figure("live path, records a second, median", median(live));
     findings.figure("replay, records a second, median", median(replayed));
     findings.figure("ratio", median(replayed) / median(live));
+    jobs();
     latency(from);
     pipeline.awaitDrained(Stage.LIMIT);
     findings.check(
@@ -70,14 +74,7 @@ final class Speeds {
 
   /** What stands in the input already, so that sending costs nothing, through job and sink. */
   private double live(int round) throws Exception {
-    try (Events input = events(round)) {
-      pipeline.job().process().pause();
-      for (long i = 0; i < events; i++) {
-        input.send();
-      }
-      input.flush();
-    }
-    pipeline.job().process().resume();
+    sendToWaitingJob(round);
     Moves moves;
     try (Target.Watch watch = target.watch()) {
       StandsStill stillness = new StandsStill(watch.applied(Stage.SINK));
@@ -93,6 +90,17 @@ final class Speeds {
                 moves.perSecond(),
                 events * moves.perSecond() / (moves.lastCount() - moves.firstCount())));
     return moves.perSecond();
+  }
+
+  private void sendToWaitingJob(int round) {
+    try (Events input = events(round)) {
+      pipeline.job().process().pause();
+      for (long i = 0; i < events; i++) {
+        input.send();
+      }
+      input.flush();
+    }
+    pipeline.job().process().resume();
   }
 
   /** Whether a count that has moved stands still. */
@@ -175,9 +183,47 @@ final class Speeds {
     return watch.replay().map(Standing::done).map(done -> Math.max(0, done)).orElse(0L);
   }
 
+  /**
+   * What the live job takes of its input, its sink at work beside it, and what a reprocess does,
+   * with both of them idle. The latter reads the whole input each time, in a JVM that has just
+   * begun.
+   */
+  private void jobs() throws Exception {
+    List<Double> live = new ArrayList<>();
+    List<Double> again = new ArrayList<>();
+    try (JobWatch job = new JobWatch(stage)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        live.add(liveJob(job, ROUNDS + round));
+        WatchedRun run = WatchedRun.of(stage, job);
+        findings.step(
+            "a reprocess's run of the job: %,.0f input records a second, %,d records; %.0f s from the command to its end"
+                .formatted(run.moves().perSecond(), run.moves().lastCount(), run.seconds()));
+        again.add(run.moves().perSecond());
+      }
+    }
+    findings.figure("live job, input records a second, median", median(live));
+    findings.figure("reprocess's job, input records a second, median", median(again));
+    findings.figure("ratio of the jobs", median(again) / median(live));
+  }
+
+  private double liveJob(JobWatch job, int round) throws Exception {
+    sendToWaitingJob(round);
+    long end =
+        new CommittedTopic(Topics.PAYMENTS.name(), pipeline.clientConfig())
+            .end().values().stream().mapToLong(Long::longValue).sum();
+    Moves moves =
+        Moves.until(
+            () -> job.read(PaymentsPipeline.APPLICATION_ID),
+            () -> job.read(PaymentsPipeline.APPLICATION_ID) >= end);
+    findings.step("live job: %,.0f input records a second".formatted(moves.perSecond()));
+    pipeline.awaitDrained(Stage.LIMIT);
+    return moves.perSecond();
+  }
+
   private void latency(Instant from) throws Exception {
     try (Visibility visibility = Visibility.begin(target);
-        PacedLoad load = new PacedLoad(events(ROUNDS), LIVE_PER_SECOND)) {
+        JobWatch job = new JobWatch(stage);
+        PacedLoad load = new PacedLoad(events(2 * ROUNDS), LIVE_PER_SECOND)) {
       load.begin();
       pause(WARM_UP_MS);
       long aloneMs = System.currentTimeMillis();
@@ -189,8 +235,13 @@ final class Speeds {
       try (CommandRun command = stage.replay("reapply", "--from-time", from.toString())) {
         free = watch(command);
       }
+      WatchedRun run = WatchedRun.of(stage, job);
       load.end();
       pipeline.awaitDrained(Stage.LIMIT);
+      findings.figure(
+          "reprocess's job beside %d live events a second, input records a second"
+              .formatted(LIVE_PER_SECOND),
+          run.moves().perSecond());
       findings.figure(
           "replay beside %d live events a second, records a second".formatted(LIVE_PER_SECOND),
           free.moves.perSecond());
@@ -202,6 +253,7 @@ final class Speeds {
       say("replay without a limit", Latency.of(samples, free.firstMs, free.lastMs));
       say("a replay's plan is counted", Latency.of(samples, free.beganMs, free.firstMs));
       say("a replay's result is counted", Latency.of(samples, free.lastMs, free.endMs));
+      say("a reprocess runs the job", Latency.of(samples, run.firstMs(), run.lastMs()));
     }
   }
 

@@ -19,9 +19,7 @@ class KillTest {
   }
 
   private static long count(List<Kill> kills, Half half, Victim victim) {
-    return kills.stream()
-        .filter(kill -> kill.half() == half && kill.victim() == victim)
-        .count();
+    return kills.stream().filter(kill -> kill.half() == half && kill.victim() == victim).count();
   }
 
   @Test
