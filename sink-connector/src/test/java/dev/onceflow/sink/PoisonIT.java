@@ -3,6 +3,7 @@ package dev.onceflow.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,28 @@ class PoisonIT {
     assertThat(postgres.query("SELECT count(*) FROM ledger_entries")).isEqualTo("9");
     assertThat(postgres.query(TOTALS)).isEqualTo("9,900");
     assertThat(worker.commit()).isEqualTo(Map.of(entries.partition, 10L));
+  }
+
+  /** A slow queue under the fence's lock would hold up whoever takes the partition over. */
+  @Test
+  void deadLetterQueueIsAwaitedWithoutLocks() {
+    givenTenEntriesOneOfWhichTheTableRefuses();
+    TestingWorker worker = worker(true);
+    List<String> locked = new ArrayList<>();
+    worker.context.whenQueueIsAwaited =
+        () ->
+            locked.add(
+                postgres.query(
+                    """
+                    SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+                    WHERE mode = 'RowExclusiveLock' AND relname IN ('fence', 'ledger_entries')
+                      AND pg_locks.database = (
+                        SELECT oid FROM pg_database WHERE datname = current_database())"""));
+
+    worker.drain();
+
+    assertThat(locked).isNotEmpty().containsOnly("");
+    assertThat(postgres.query(TOTALS)).isEqualTo("9,900");
   }
 
   @Test

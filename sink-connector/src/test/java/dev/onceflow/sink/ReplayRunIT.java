@@ -499,7 +499,8 @@ class ReplayRunIT {
 
     assertThatThrownBy(replay::drain)
         .isInstanceOf(ConnectException.class)
-        .hasMessageContaining("records expired unread: offset 20 was next, the log begins at 80");
+        .hasMessageContaining("records expired unread: offset 20 was next, the log begins at 80")
+        .hasMessageContaining("--run ");
     assertThat(postgres.query(FENCES)).isEqualTo(",100 1,20");
   }
 

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -23,6 +23,9 @@ final class TestingContext implements SinkTaskContext {
   final List<Throwable> deadLetterReasons = new ArrayList<>();
   boolean hasDeadLetterQueue;
   long timeoutMs;
+
+  /** What is looked at whenever the sink waits until the queue has a record. */
+  Runnable whenQueueIsAwaited = () -> {};
 
   @Override
   public Map<String, String> configs() {
@@ -72,7 +75,13 @@ final class TestingContext implements SinkTaskContext {
               error instanceof RejectedRecordException rejected
                   ? new IllegalStateException(rejected.sentence(), rejected)
                   : error);
-          return CompletableFuture.completedFuture(null);
+          return new FutureTask<>(() -> {}, null) {
+            @Override
+            public Void get() {
+              whenQueueIsAwaited.run();
+              return null;
+            }
+          };
         };
   }
 

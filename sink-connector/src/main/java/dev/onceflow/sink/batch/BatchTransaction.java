@@ -31,19 +31,22 @@ final class BatchTransaction {
   /** What is forgotten is forgotten seldom: twice in a row for one batch is odd already. */
   private static final int PREPARED_MAX = 3;
 
-  private final String sink;
+  private final String fences;
   private final Fence fence;
   private final Optional<TopicLog> topicLog;
   private final Optional<DeadLetterTable> deadLetters;
   private final Optional<TombstoneRetention> tombstones;
 
+  /**
+   * @param fences which ones they are, as options of commands
+   */
   BatchTransaction(
-      String sink,
+      String fences,
       Fence fence,
       Optional<TopicLog> topicLog,
       Optional<DeadLetterTable> deadLetters,
       Optional<TombstoneRetention> tombstones) {
-    this.sink = sink;
+    this.fences = fences;
     this.fence = fence;
     this.topicLog = topicLog;
     this.deadLetters = deadLetters;
@@ -95,8 +98,11 @@ final class BatchTransaction {
     }
     if (starts.isPresent()) {
       LogChangedException.refuseExpired(
-          sink, batch.gaps(), topicLog.orElseThrow().await(starts.get()));
+          fences, batch.gaps(), topicLog.orElseThrow().await(starts.get()));
     }
+    // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
+    // Waited for under the fence, or a replay's locks on tables, a slow queue would stop others.
+    Rejections.awaitStored(batch.rejections());
     List<Advance> missed = fence.advance(connection, batch.advances());
     if (!missed.isEmpty()) {
       connection.rollback();
@@ -112,8 +118,6 @@ final class BatchTransaction {
     if (deadLetters.isPresent()) {
       deadLetters.get().write(connection, letters(batch));
     }
-    // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
-    Rejections.awaitStored(batch.rejections());
     connection.commit();
     return new Outcome.Committed(
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - fromNs), applied);

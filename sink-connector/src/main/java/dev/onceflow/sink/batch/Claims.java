@@ -79,7 +79,7 @@ final class Claims {
     }
     if (!refusals.isEmpty()) {
       connection.rollback();
-      throw new LogChangedException(sink, refusals);
+      throw new LogChangedException(run.selection(sink), refusals);
     }
     connection.commit();
     return rows;

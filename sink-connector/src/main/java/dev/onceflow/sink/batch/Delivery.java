@@ -130,7 +130,11 @@ public final class Delivery {
             options,
             database,
             new BatchTransaction(
-                options.sink(), fence, options.topicLog(), deadLetters, tombstones()),
+                options.run().selection(options.sink()),
+                fence,
+                options.topicLog(),
+                deadLetters,
+                tombstones()),
             rejections(),
             this::resolve,
             clock,
@@ -356,7 +360,7 @@ public final class Delivery {
     if (offset < expected.offset()
         || (offset == expected.offset() && !expected.matches(Fingerprint.of(record)))) {
       throw new LogChangedException(
-          options.sink(),
+          options.run().selection(options.sink()),
           List.of(
               new LogChangedException.Refusal(
                   partition.partition(),
@@ -392,7 +396,7 @@ public final class Delivery {
     Map<TopicPartition, Long> next = new HashMap<>();
     read.forEach(partition -> next.put(partition.partition(), partition.nextOffset()));
     LogChangedException.refuseExpired(
-        options.sink(), next, log.await(log.startOffsets(next.keySet())));
+        options.run().selection(options.sink()), next, log.await(log.startOffsets(next.keySet())));
   }
 
   private Map<Advance, Optional<FenceRow>> skip(Connection connection, Advance end)

@@ -17,16 +17,16 @@ final class LogChangedException extends ConnectException {
   /** One partition and what is wrong with it. */
   record Refusal(TopicPartition partition, String reason) {}
 
-  LogChangedException(String sink, List<Refusal> refusals) {
+  LogChangedException(String fences, List<Refusal> refusals) {
     super(
         refusals.stream()
             .map(
                 refusal ->
-                    "partition %s: %s. To take the log as it is now: onceflow fence accept --sink %s --topic %s --partition %d"
+                    "partition %s: %s. To take the log as it is now: onceflow fence accept %s --topic %s --partition %d"
                         .formatted(
                             refusal.partition(),
                             refusal.reason(),
-                            sink,
+                            fences,
                             refusal.partition().topic(),
                             refusal.partition().partition()))
             .collect(Collectors.joining("; ", "nothing was applied. ", "")));
@@ -37,11 +37,12 @@ final class LogChangedException extends ConnectException {
    * were read: then the consumer was sent to the log's new start without a word. A log that begins
    * at or before the first missing offset, seen after what lies behind it was read, rules that out.
    *
+   * @param fences which ones they are, as options of commands
    * @param missing the first missing offset of each partition
    * @param starts where their logs begin, asked for after what lies behind was read
    */
   static void refuseExpired(
-      String sink, Map<TopicPartition, Long> missing, Map<TopicPartition, Long> starts) {
+      String fences, Map<TopicPartition, Long> missing, Map<TopicPartition, Long> starts) {
     List<Refusal> refusals = new ArrayList<>();
     missing.forEach(
         (partition, offset) -> {
@@ -54,7 +55,7 @@ final class LogChangedException extends ConnectException {
           }
         });
     if (!refusals.isEmpty()) {
-      throw new LogChangedException(sink, refusals);
+      throw new LogChangedException(fences, refusals);
     }
   }
 }

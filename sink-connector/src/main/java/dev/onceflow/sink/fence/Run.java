@@ -29,6 +29,11 @@ public record Run(String name, Map<TopicPartition, Long> ends) {
     return name.isEmpty();
   }
 
+  /** How commands are told of a sink's fences under this run. */
+  public String selection(String sink) {
+    return "--sink " + sink + (isLive() ? "" : " --run " + name);
+  }
+
   /** Whether anything of a partition may have effects. */
   public boolean has(TopicPartition partition) {
     return isLive() || ends.containsKey(partition);
