@@ -119,8 +119,7 @@ abstract class ChangeCommand implements Callable<Integer> {
   }
 
   private Tally changed(Cluster cluster, Filter filter, Operator operator) {
-    Cluster.Topic existing = cluster.existing(topic.topic());
-    cluster.createCompacted(Decisions.topicOf(topic.decidedAs()), existing.replication());
+    cluster.createCompacted(Decisions.topicOf(topic.decidedAs()), replication(cluster));
     try (TransactionalOutlet outlet =
         new TransactionalOutlet(
             cluster.producer(TransactionalOutlet.transactionalId(topic.decidedAs())),
@@ -139,6 +138,16 @@ abstract class ChangeCommand implements Callable<Integer> {
         return tally;
       }
     }
+  }
+
+  // Rows of a topic that is gone can still be given up.
+  private short replication(Cluster cluster) {
+    return topic.sink().isPresent()
+        ? cluster
+            .topic(topic.topic())
+            .map(Cluster.Topic::replication)
+            .orElse(Cluster.AS_BROKERS_SAY)
+        : cluster.existing(topic.topic()).replication();
   }
 
   private Tally run(

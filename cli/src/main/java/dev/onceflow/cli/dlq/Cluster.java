@@ -40,6 +40,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka, as this command needs it. Every question is bounded in time. */
 final class Cluster implements AutoCloseable {
+  /** A replication factor that is the brokers' default. */
+  static final short AS_BROKERS_SAY = -1;
+
   /**
    * How long the input's committed readers may have to wait for a command that was killed in the
    * middle of a Kafka transaction.

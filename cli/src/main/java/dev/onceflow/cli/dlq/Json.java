@@ -1,6 +1,8 @@
 package dev.onceflow.cli.dlq;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,7 +20,20 @@ import org.apache.kafka.common.header.Header;
  * {@code {"base64": ...}}, and null where there are none: each form gives the same bytes again.
  */
 final class Json {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Of what a parser's stack bears; PostgreSQL's own limit is near it. */
+  private static final int NESTING_MAX = 5_000;
+
+  /** What a table holds was once read by a sink, which has no such limits. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNumberLength(Integer.MAX_VALUE)
+                      .maxStringLength(Integer.MAX_VALUE)
+                      .maxNestingDepth(NESTING_MAX)
+                      .build())
+              .build());
 
   private Json() {}
 

@@ -41,6 +41,9 @@ record OwnHeaders(List<String> allowed) {
           Resend.RELEASED_BY,
           Resend.RELEASE_REASON);
 
+  private static final Set<String> OF_A_REDRIVE =
+      Set.of(SetAsideRecord.REDRIVES, Resend.FROM, Resend.RELEASED_BY, Resend.RELEASE_REASON);
+
   static final OwnHeaders ALL = new OwnHeaders(List.of("*"));
 
   /** Copies. */
@@ -59,6 +62,22 @@ record OwnHeaders(List<String> allowed) {
     for (Header header : headers) {
       String name = header.key();
       if (!ADDED.contains(name) && !name.startsWith(ConnectErrors.PREFIX) && isAllowed(name)) {
+        own.add(header);
+      }
+    }
+    return own;
+  }
+
+  /**
+   * Those of a record as its input has it, in their order. There the reasons of a dead letter are
+   * its own: a sink may read a topic of dead letters.
+   */
+  Headers fromInput(Headers headers) {
+    RecordHeaders own = new RecordHeaders();
+    for (Header header : headers) {
+      String name = header.key();
+      if (name.equals(SetAsideRecord.REDRIVES)
+          || (!OF_A_REDRIVE.contains(name) && isAllowed(name))) {
         own.add(header);
       }
     }

@@ -1,5 +1,6 @@
 package dev.onceflow.cli.dlq;
 
+import dev.onceflow.schemas.event.CloudEventHeaders;
 import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.route.Coordinates;
@@ -128,12 +129,18 @@ final class Resend {
           "its %s was left out for size: give its line a value, or redrive it"
               .formatted(record.leftOut().get()));
     }
+    Content content = new Content(edited.key(), edited.value(), edited.headers());
+    Optional<String> counted =
+        isSentTooOften(record, edited.headers()).or(() -> madeByJob(record, content));
+    if (counted.isPresent()) {
+      return new Action.Leave(counted.get());
+    }
     boolean sameKey = isKeyOf(record, edited.key());
     return sent(
         record,
         // Under another key it belongs where producers put that key.
         sameKey,
-        new Content(edited.key(), edited.value(), edited.headers()),
+        content,
         Decision.As.IMPORTED,
         new RecordHeaders());
   }
@@ -153,33 +160,38 @@ final class Resend {
 
   // A carrier inside of one call, never compared: arrays are fine.
   @SuppressWarnings("ArrayRecordComponent")
-  record Content(byte[] key, byte[] value, Headers headers) {}
+  record Content(byte[] key, byte[] value, Headers headers) {
+    private Content with(Headers others) {
+      return new Content(key, value, others);
+    }
+  }
 
   private Action resent(SetAsideRecord record, Decision.As as, Headers more) {
     Optional<String> tooEarly = tooEarly(record);
     if (tooEarly.isPresent()) {
       return new Action.Leave(tooEarly.get());
     }
-    if (record.leftOut().isEmpty() && record.row().isEmpty()) {
-      return sent(
-          record,
-          true,
-          new Content(
-              record.raw().key(), record.raw().value(), headers.from(record.raw().headers())),
-          as,
-          more);
+    Optional<Content> came =
+        record.leftOut().isEmpty() && record.row().isEmpty()
+            ? Optional.of(
+                new Content(record.raw().key(), record.raw().value(), record.raw().headers()))
+            : targets.original(record);
+    if (came.isEmpty()) {
+      return new Action.Leave(gone(record));
     }
-    return targets
-        .original(record)
-        .map(
-            content ->
-                sent(
-                    record,
-                    true,
-                    new Content(content.key(), content.value(), headers.from(content.headers())),
-                    as,
-                    more))
-        .orElseGet(() -> new Action.Leave(gone(record)));
+    Optional<String> counted =
+        isSentTooOften(record, came.get().headers()).or(() -> madeByJob(record, came.get()));
+    return counted.isPresent()
+        ? new Action.Leave(counted.get())
+        : sent(record, true, came.get().with(own(record, came.get())), as, more);
+  }
+
+  // What the input has is the record's own, but for what a redrive added; of a dead letter all that
+  // says why and from where was added.
+  private Headers own(SetAsideRecord record, Content came) {
+    return record.row().isPresent()
+        ? headers.fromInput(came.headers())
+        : headers.from(came.headers());
   }
 
   private static String gone(SetAsideRecord record) {
@@ -203,13 +215,46 @@ final class Resend {
         : Optional.empty();
   }
 
+  // A connector may drop headers on the way to its table; the input's record has them.
+  private Optional<String> isSentTooOften(SetAsideRecord record, Headers came) {
+    long redrives = redrives(record, came);
+    return redrives < redrivesMax
+        ? Optional.empty()
+        : Optional.of(
+            "sent again %d times already, --redrives-max is %d".formatted(redrives, redrivesMax));
+  }
+
+  private static long redrives(SetAsideRecord record, Headers came) {
+    return Math.max(record.redrives(), SetAsideRecord.redrives(came));
+  }
+
+  // What a job wrote it may read back, and add up without asking for the event ID: a copy would
+  // count there a second time, whatever the sink's tables say of it.
+  private static Optional<String> madeByJob(SetAsideRecord record, Content content) {
+    boolean isMade =
+        record.byConnect()
+            && (content.headers().lastHeader(CloudEventHeaders.INPUT) != null
+                || record.raw().headers().lastHeader(CloudEventHeaders.INPUT) != null);
+    return record
+        .origin()
+        .filter(at -> isMade)
+        .map(
+            at ->
+                ("a job made it (header %s), and whoever reads %s, the job too, could count a copy "
+                        + "once more: 'onceflow replay reapply --topic %s --partition %d "
+                        + "--from-offset %d --to-offset %d' takes it through the sink alone; then "
+                        + "purge it")
+                    .formatted(
+                        CloudEventHeaders.INPUT,
+                        at.topic(),
+                        at.topic(),
+                        at.partition(),
+                        at.offset(),
+                        at.offset() + 1));
+  }
+
   private Action sent(
       SetAsideRecord record, boolean samePlace, Content content, Decision.As as, Headers more) {
-    if (record.redrives() >= redrivesMax) {
-      return new Action.Leave(
-          "sent again %d times already, --redrives-max is %d"
-              .formatted(record.redrives(), redrivesMax));
-    }
     Optional<Coordinates> origin = record.origin();
     Optional<String> unread = origin.flatMap(Resend::unread);
     if (unread.isPresent()) {
@@ -232,7 +277,7 @@ final class Resend {
     keep(all, record, SetAside.ATTEMPT);
     keep(all, record, SetAside.FIRST_FAILED);
     all.remove(SetAsideRecord.REDRIVES)
-        .add(SetAsideRecord.REDRIVES, utf8(Long.toString(record.redrives() + 1)));
+        .add(SetAsideRecord.REDRIVES, utf8(Long.toString(redrives(record, content.headers()) + 1)));
     all.remove(FROM).add(FROM, utf8(record.at().toString()));
     return new Action.Send(
         new ProducerRecord<>(

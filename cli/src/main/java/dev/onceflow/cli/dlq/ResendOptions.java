@@ -32,7 +32,7 @@ final class ResendOptions {
   @Option(
       names = ANY_ORDER,
       description =
-          "Takes what sinks of Kafka Connect set aside, too. Say so only if all their tables go by "
+          "Takes what sinks of Kafka Connect set aside, too. Say so only if all tables of all readers go by "
               + "a version in the record, deletes too, or by event ID: in others an older record "
               + "that is sent again overwrites a newer row. What has no value stays open.")
   private boolean anyOrder;

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * A record in a dead letter or quarantine topic, as a job wrote it ({@link SetAside}) or Connect
@@ -106,6 +107,11 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
     return Math.max(number(REDRIVES).orElse(0L), attempt() - 1);
   }
 
+  /** What a record's own headers say of how often it was sent again. */
+  static long redrives(Headers headers) {
+    return number(text(headers, REDRIVES)).orElse(0L);
+  }
+
   /** What of it isn't here, since it was too large: {@code value} or {@code all}. */
   Optional<String> leftOut() {
     return byConnect() ? Optional.empty() : text(SetAside.LEFT_OUT);
@@ -145,15 +151,23 @@ record SetAsideRecord(ConsumerRecord<byte[], byte[]> raw) {
 
   /** The last header of this name as text. */
   Optional<String> text(String name) {
-    Header header = raw.headers().lastHeader(name);
+    return text(raw.headers(), name);
+  }
+
+  private static Optional<String> text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
     return header == null || header.value() == null
         ? Optional.empty()
         : Optional.of(new String(header.value(), StandardCharsets.UTF_8));
   }
 
   private Optional<Long> number(String name) {
+    return number(text(name));
+  }
+
+  private static Optional<Long> number(Optional<String> found) {
     try {
-      return text(name).map(text -> Long.parseLong(text.strip())).filter(number -> number >= 0);
+      return found.map(text -> Long.parseLong(text.strip())).filter(number -> number >= 0);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

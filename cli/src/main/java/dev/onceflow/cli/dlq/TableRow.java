@@ -199,9 +199,13 @@ final class TableRow extends ConsumerRecord<byte[], byte[]> {
     }
   }
 
-  /** Which of several records with its offset, in topics that were made again: always the same. */
+  /**
+   * Which of several records with its offset, in topics that were made again. Where the sink didn't
+   * know the topic's ID, that of the topic which is there now: one that was made again since, and
+   * has another record with the same time there, is decided anew.
+   */
   String incarnation() {
-    return from.topicId() + "/" + from.timestampMs();
+    return inputId.isEmpty() ? from.topicId() + "/" + from.timestampMs() : sameRecord();
   }
 
   /** Whether it was read from the topic with this ID, as Kafka writes it, as far as is known. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -76,20 +77,17 @@ record InputRanges(Map<String, Range> byPartition) {
     return !isAny() && byPartition.values().stream().allMatch(Range::isEmpty);
   }
 
-  /**
-   * What a job has to read so that it makes all of this: from the beginning of each partition to
-   * the end of what is asked for there. What comes behind that changes nothing of it.
-   *
-   * @param whole what can be read of each partition
-   */
-  List<Range> leadingTo(List<Range> whole) {
-    return whole.stream()
-        .map(
-            read -> {
-              Range range = byPartition.get(read.partition().toString());
-              return range == null || range.isEmpty() ? read : read.before(range.end());
-            })
-        .toList();
+  /** Why the sink can't read from any header what a record was made of; empty if it can. */
+  Optional<String> whyUntold(LiveSink sink) {
+    return sink.converters().headersAreText()
+        ? Optional.empty()
+        : byPartition.keySet().stream()
+            .filter(name -> !RecordFilter.Converters.isPlain(name + "-0"))
+            .findFirst()
+            .map(
+                name ->
+                    "Connector %s doesn't name a header.converter that leaves every text as it is, and may read %s-0 in another way: set org.apache.kafka.connect.storage.StringConverter there, or take the whole input (--all)."
+                        .formatted(sink.connector(), name));
   }
 
   /** Whether a record of an input is asked for. */

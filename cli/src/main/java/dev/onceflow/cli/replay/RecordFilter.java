@@ -43,7 +43,7 @@ record RecordFilter(List<String> keys, List<Condition> conditions, InputRanges i
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]*");
     private static final Set<String> WORDS = Set.of("true", "false", "null", "nan", "infinity");
 
-    private static boolean isPlain(String text) {
+    static boolean isPlain(String text) {
       return PLAIN.matcher(text).matches()
           && WORDS.stream().noneMatch(word -> word.equalsIgnoreCase(text));
     }

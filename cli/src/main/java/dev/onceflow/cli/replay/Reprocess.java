@@ -89,10 +89,9 @@ final class Reprocess {
     InputRanges emitted =
         asked.map(ranges -> InputRanges.of(whole, ranges)).orElse(InputRanges.ANY);
     RecordFilter filter = RecordFilter.of(request.json()).madeOf(emitted);
-    List<Range> inputs = emitted.leadingTo(whole);
-    ReprocessPlan.Read read = read(inputs, emitted);
+    ReprocessPlan.Read read = read(whole, emitted);
     List<String> refusals = new ArrayList<>(secondRun("0").graph().refusals());
-    refusals.addAll(inputRefusals(live, inputs));
+    refusals.addAll(inputRefusals(live, whole));
     if (emitted.areEmpty()) {
       refusals.add(
           "The range holds nothing that job %s has processed: its effects would be none."
@@ -103,7 +102,7 @@ final class Reprocess {
     return new ReprocessPlan(
         sink,
         job,
-        inputs,
+        whole,
         filter,
         read,
         job.outputNames(),
@@ -202,6 +201,7 @@ final class Reprocess {
     List<String> refusals =
         new Judgement(sink, replays.nowMs(sink.name()), Map.of()).refusals(ranges, counted);
     refusals.addAll(new FilterJudgement(sink, filter, false).refusals(ranges, counted));
+    filter.inputs().whyUntold(sink).ifPresent(refusals::add);
     return refusals;
   }
 
@@ -251,6 +251,9 @@ final class Reprocess {
   Replay reprocess(Replay begun) {
     replays.drive(begun);
     Replay replay = replays.get(begun.id());
+    if (choices.keepsTopics()) {
+      note(replay, SecondRun.KEEP_TOPICS);
+    }
     if (replay.state() == ReplayState.REPROCESSING) {
       SecondRun run =
           new SecondRun(
@@ -262,6 +265,7 @@ final class Reprocess {
       refuseOtherJob(run, replay);
       refuseOtherInputs(inputs, replay);
       claim(run, replay);
+      refuseLostOutputs(run, replay);
       topics.create(run);
       boolean isHeld = replays.hold(request, replay, outputs(run));
       noteHeld(replay);
@@ -323,6 +327,20 @@ final class Reprocess {
               .formatted(replay.id(), run.applicationId(), others));
     }
     note(replay, CLAIMED);
+  }
+
+  /** Made again they would lack what the job wrote before it was interrupted. */
+  private void refuseLostOutputs(SecondRun run, Replay replay) {
+    if (means.logs().committed(run.applicationId()).isEmpty()) {
+      return;
+    }
+    Set<String> lost = new TreeSet<>(run.outputs());
+    lost.removeAll(topics.there(run.outputs()));
+    if (!lost.isEmpty()) {
+      throw new UserException(
+          "Topics %s of replay %d are gone, with what the job had written there. 'onceflow replay cancel %d' ends it; then begin anew."
+              .formatted(lost, replay.id(), replay.id()));
+    }
   }
 
   /** From then on nothing is forgotten that lay within the horizon, however long the run takes. */

@@ -101,7 +101,7 @@ final class RunTopics {
     List<String> topics = new ArrayList<>();
     noted.path("internal").forEach(topic -> topics.add(topic.asText()));
     topics.removeIf(topic -> !topic.startsWith(application + "-"));
-    if (!noted.path("keep_topics").asBoolean()) {
+    if (!noted.path(SecondRun.KEEP_TOPICS).asBoolean()) {
       noted.path("outputs").forEach(topic -> topics.add(topic.asText()));
       topics.removeIf(topic -> !topic.startsWith(application + "-") && !topic.endsWith(suffix));
     }

@@ -40,6 +40,9 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
   /** In that, the ranges of the inputs whose effects are asked for. */
   static final String EMITTED = "emitted";
 
+  /** In that, whether what the job wrote stays when all is over. */
+  static final String KEEP_TOPICS = "keep_topics";
+
   private static final String MAIN_CONSUMER = "main.consumer.";
   private static final int POLL_RECORDS_MAX = 1_000;
 
@@ -174,7 +177,7 @@ record SecondRun(LiveJob job, String applicationId, String suffix, Path stateDir
             .put("application_id", applicationId)
             .put("state_dir", stateDir.toString())
             .put("graph", fingerprint())
-            .put("keep_topics", keepsTopics);
+            .put(KEEP_TOPICS, keepsTopics);
     ArrayNode read = json.putArray("inputs");
     inputs.forEach(range -> read.add(range.json()));
     emitted.addTo(json.putArray(EMITTED));

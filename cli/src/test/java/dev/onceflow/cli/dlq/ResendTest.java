@@ -3,6 +3,7 @@ package dev.onceflow.cli.dlq;
 import static dev.onceflow.cli.dlq.TestingRecords.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onceflow.schemas.event.CloudEventHeaders;
 import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.route.Coordinates;
@@ -191,6 +192,61 @@ class ResendTest {
     assertThat(headers(copy))
         .containsEntry("ce_id", "e1")
         .containsEntry(SetAsideRecord.REDRIVES, "1");
+  }
+
+  /** Its reasons are its own: the sink reads a topic of dead letters. */
+  @Test
+  void whatTheInputHasOfARowGoesAlongButForTheMarksOfEarlierRedrives() {
+    targets.original =
+        Optional.of(
+            new Resend.Content(
+                utf8("k"),
+                utf8("v"),
+                new RecordHeaders()
+                    .add(SetAside.REASON, utf8("below-zero"))
+                    .add(Resend.FROM, utf8("q-0-1"))
+                    .add(SetAsideRecord.REDRIVES, utf8("1"))));
+    SetAsideRecord row = new SetAsideRecord(TestingRows.row(7, TableRow.State.NEW));
+
+    Resend anyOrder = resend.with(Resend.SinkTables.TAKE_ANY_ORDER);
+    assertThat(headers(copy(anyOrder.redriven(row))))
+        .containsEntry(SetAside.REASON, "below-zero")
+        .containsEntry(SetAsideRecord.REDRIVES, "2")
+        .containsEntry(Resend.FROM, row.at().toString());
+  }
+
+  /** A connector may leave out headers on the way to its table. */
+  @Test
+  void rowIsSentNoMoreOftenThanItsRecordSays() {
+    targets.original =
+        Optional.of(
+            new Resend.Content(
+                utf8("k"), utf8("v"), new RecordHeaders().add(SetAsideRecord.REDRIVES, utf8("3"))));
+
+    Resend anyOrder = resend.with(Resend.SinkTables.TAKE_ANY_ORDER);
+    assertThat(why(anyOrder.redriven(new SetAsideRecord(TestingRows.row(7, TableRow.State.NEW)))))
+        .contains("sent again 3 times already");
+  }
+
+  /** Balances add up entries without asking for event IDs: a copy would be a second entry. */
+  @Test
+  void whatAJobWroteIsNotSentToItsReadersAgain() {
+    RecordHeader made = new RecordHeader(CloudEventHeaders.INPUT, utf8("payments-0-4"));
+    Resend anyOrder =
+        new Resend(new OwnHeaders(List.of()), 3, targets, Clock.fixed(NOW, ZoneOffset.UTC))
+            .with(Resend.SinkTables.TAKE_ANY_ORDER);
+    SetAsideRecord queued = bySink("orders", "v", "refused");
+    queued.raw().headers().add(made);
+    targets.original =
+        Optional.of(new Resend.Content(utf8("k"), utf8("v"), new RecordHeaders(List.of(made))));
+
+    assertThat(why(anyOrder.redriven(queued)))
+        .contains("replay reapply --topic orders --partition 3 --from-offset 100 --to-offset 101");
+    assertThat(why(anyOrder.imported(queued, edited("k", utf8("mended"))))).contains("a job made");
+    assertThat(why(anyOrder.redriven(new SetAsideRecord(TestingRows.row(7, TableRow.State.NEW)))))
+        .contains("a job made it");
+    // What a job set aside of another's output it decides by its event ID.
+    assertThat(copy(anyOrder.redriven(TestingRecords.of(5, "unreadable", "e1", made)))).isNotNull();
   }
 
   /** One that a sink set aside; its table has had later records of that key since. */

@@ -40,21 +40,11 @@ class InputRangesTest {
   }
 
   @Test
-  void jobReadsFromTheBeginningToWhereTheRangeEnds() {
-    List<Range> asked = List.of(TestingSink.range("payments", 1, 20, 30));
-
-    assertThat(InputRanges.of(WHOLE, asked).leadingTo(WHOLE))
-        .containsExactly(WHOLE.get(0), TestingSink.range("payments", 1, 0, 30), WHOLE.get(2));
-    assertThat(InputRanges.ANY.leadingTo(WHOLE)).isEqualTo(WHOLE);
-  }
-
-  @Test
   void rangeBehindWhatTheLiveJobHasProcessedIsEmpty() {
     List<Range> asked = List.of(TestingSink.range("payments", 1, 250, 300));
     InputRanges ranges = InputRanges.of(WHOLE, asked);
 
     assertThat(ranges.areEmpty()).isTrue();
-    assertThat(ranges.leadingTo(WHOLE)).isEqualTo(WHOLE);
     assertThat(InputRanges.ANY.areEmpty()).isFalse();
   }
 

@@ -92,6 +92,10 @@ final class BatchTransaction {
         topicLog
             .filter(log -> fence.isKept() && !batch.gaps().isEmpty())
             .map(log -> log.startOffsets(batch.gaps().keySet()));
+    // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
+    // Waited for with rows copied, the fence moved or tables locked, a slow queue would stop
+    // others.
+    Rejections.awaitStored(batch.rejections());
     // Before the fence, so that the time under its lock is short.
     if (!session.stage(batch.rows())) {
       return new Outcome.TableChanged();
@@ -100,9 +104,6 @@ final class BatchTransaction {
       LogChangedException.refuseExpired(
           fences, batch.gaps(), topicLog.orElseThrow().await(starts.get()));
     }
-    // Committed first, a crash would lose the record that the dead letter queue doesn't have yet.
-    // Waited for under the fence, or a replay's locks on tables, a slow queue would stop others.
-    Rejections.awaitStored(batch.rejections());
     List<Advance> missed = fence.advance(connection, batch.advances());
     if (!missed.isEmpty()) {
       connection.rollback();
