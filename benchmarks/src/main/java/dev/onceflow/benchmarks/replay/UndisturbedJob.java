@@ -54,8 +54,9 @@ final class UndisturbedJob {
             if (job.ending().isPresent()) {
               throw new IllegalStateException("the undisturbed run has failed: " + job.failure());
             }
-            // A transaction's offsets may be seen a moment before its records are.
-            return isDone(watch) && isDone(watch);
+            // A transaction's offsets may be seen a moment before its records are: look twice.
+            boolean wasDone = isDone(watch);
+            return wasDone && isDone(watch);
           });
     }
   }
