@@ -40,6 +40,7 @@ public final class ConnectWorker implements LocalServer {
   private static final Duration REBALANCE_LIMIT = Duration.ofSeconds(30);
   private static final Duration STATUS_LIMIT = Duration.ofSeconds(60);
   private static final long POLL_MS = 50;
+  private static final String BROKERS_DEFAULT = "-1";
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int REBALANCING = 409;
@@ -166,12 +167,12 @@ public final class ConnectWorker implements LocalServer {
         Map.entry("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter"),
         Map.entry("connector.client.config.override.policy", "All"),
         Map.entry("config.storage.topic", GROUP + "-configs"),
-        Map.entry("config.storage.replication.factor", "1"),
+        Map.entry("config.storage.replication.factor", BROKERS_DEFAULT),
         Map.entry("offset.storage.topic", GROUP + "-offsets"),
-        Map.entry("offset.storage.replication.factor", "1"),
+        Map.entry("offset.storage.replication.factor", BROKERS_DEFAULT),
         Map.entry("offset.storage.partitions", "1"),
         Map.entry("status.storage.topic", GROUP + "-status"),
-        Map.entry("status.storage.replication.factor", "1"),
+        Map.entry("status.storage.replication.factor", BROKERS_DEFAULT),
         Map.entry("status.storage.partitions", "1"),
         Map.entry("offset.flush.interval.ms", "5000"),
         // One worker: nobody else could come back and want its tasks again.

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
-import org.apache.kafka.common.Uuid;
 
 /**
  * The main class of the child JVM: formats the log folder on first use, then runs the node. Both in
@@ -23,14 +22,15 @@ public final class KafkaNode {
   /**
    * Runs the node until it is shut down.
    *
-   * @param args the properties file, the log folder
+   * @param args the properties file, the log folder, the cluster's ID
    */
   public static void main(String[] args) throws IOException {
-    format(args[0], Path.of(args[1]));
+    format(args[0], Path.of(args[1]), args[2]);
     Kafka.main(new String[] {args[0]});
   }
 
-  private static void format(String properties, Path logs) throws IOException {
+  private static void format(String properties, Path logs, String clusterId)
+      throws IOException {
     if (Files.exists(logs.resolve(FORMATTED))) {
       return;
     }
@@ -39,7 +39,7 @@ public final class KafkaNode {
         List.of(
             "format",
             "--cluster-id",
-            Uuid.randomUuid().toString(),
+            clusterId,
             "--config",
             properties,
             "--feature",

@@ -27,11 +27,12 @@ import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Apache Kafka on this machine: one KRaft node, broker and controller, in a child JVM, listening on
- * loopback only. Transactions have version 2 (KIP-890), which is checked at every start.
+ * Apache Kafka on this machine: a KRaft node, broker and controller, in a child JVM, listening on
+ * loopback only; alone, or one of a {@link KafkaCluster}. Transactions have version 2 (KIP-890), which is checked at every start.
  *
  * <p>What was acknowledged survives SIGKILL of the node, because it is in the operating system's
  * page cache; on one node it need not survive a power cut.
@@ -40,7 +41,10 @@ public final class KafkaServer implements LocalServer {
   static final String TRANSACTION_VERSION = "transaction.version";
   static final short TRANSACTION_VERSION_NEEDED = 2;
 
-  private static final String HOST = "127.0.0.1";
+  static final String NODE_ID = "node.id";
+
+  static final String HOST = "127.0.0.1";
+  private static final String FIRST_ID = "1";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final int ADMIN_TIMEOUT_MS = 15_000;
   private static final int CONNECT_TIMEOUT_MS = 250;
@@ -49,14 +53,19 @@ public final class KafkaServer implements LocalServer {
   private static final List<String> JVM_FLAGS =
       List.of("-Xms64m", "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-Xss512k");
 
+  private final String name;
   private final Path folder;
   private final int port;
+  private final String clusterId;
   private final Map<String, String> changes;
   private volatile ChildProcess process;
 
-  private KafkaServer(Path folder, int port, Map<String, String> changes) {
-    this.folder = folder;
+  private KafkaServer(
+      String name, Path folder, int port, String clusterId, Map<String, String> changes) {
+    this.name = name;
+    this.folder = folder.toAbsolutePath();
     this.port = port;
+    this.clusterId = clusterId;
     this.changes = Map.copyOf(changes);
   }
 
@@ -77,15 +86,23 @@ public final class KafkaServer implements LocalServer {
    * @param changes settings in place of, or beside, those of this node
    */
   public static KafkaServer start(Path folder, int port, Map<String, String> changes) {
-    KafkaServer server = new KafkaServer(folder.toAbsolutePath(), FreePort.orGiven(port), changes);
+    KafkaServer server =
+        new KafkaServer(
+            "kafka", folder, FreePort.orGiven(port), Uuid.randomUuid().toString(), changes);
     server.restart();
     return server;
+  }
+
+  /** A node of a cluster, not started: alone it may have to wait for the others. */
+  static KafkaServer node(
+      String name, Path folder, int port, String clusterId, Map<String, String> changes) {
+    return new KafkaServer(name, folder, port, clusterId, changes);
   }
 
   @Override
   public synchronized void restart() {
     if (process != null && process.alive()) {
-      throw new IllegalStateException("Kafka runs as process " + process.pid());
+      throw new IllegalStateException(name + " runs as process " + process.pid());
     }
     try {
       process = ChildProcess.start(node().command());
@@ -106,9 +123,9 @@ public final class KafkaServer implements LocalServer {
             .sorted()
             .collect(Collectors.joining("\n", "", "\n")));
     return new ChildJvm(
-        "kafka",
+        name,
         KafkaNode.class.getName(),
-        List.of(properties.toString(), logs.toString()),
+        List.of(properties.toString(), logs.toString(), clusterId),
         JVM_FLAGS,
         ChildJvm.ownClassPath(),
         folder);
@@ -126,7 +143,7 @@ public final class KafkaServer implements LocalServer {
     int controllerPort = FreePort.orGiven(FreePort.ANY);
     return Map.ofEntries(
         Map.entry("process.roles", "broker,controller"),
-        Map.entry("node.id", "1"),
+        Map.entry(NODE_ID, FIRST_ID),
         Map.entry("controller.quorum.voters", "1@" + HOST + ":" + controllerPort),
         Map.entry(
             "listeners",
@@ -167,8 +184,9 @@ public final class KafkaServer implements LocalServer {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MS);
     }
     try (Admin admin = admin()) {
-      if (admin.describeCluster().nodes().get().isEmpty()) {
-        return false; // its broker isn't unfenced yet
+      // Until its broker is unfenced, the others don't name it.
+      if (admin.describeCluster().nodes().get().stream().noneMatch(node -> node.id() == id())) {
+        return false;
       }
       Optional<Short> level =
           Optional.ofNullable(
@@ -198,11 +216,13 @@ public final class KafkaServer implements LocalServer {
    * @throws UserException if one can't be created
    */
   public void createTopics(List<Topic> topics, int partitions) {
+    // As many replicas as the broker's default says: one here, three in a cluster of three.
     List<NewTopic> wanted =
         topics.stream()
             .map(
                 topic ->
-                    new NewTopic(topic.name(), partitions, (short) 1).configs(topic.settings()))
+                    new NewTopic(topic.name(), Optional.of(partitions), Optional.empty())
+                        .configs(topic.settings()))
             .toList();
     try (Admin admin = admin()) {
       CreateTopicsResult created = admin.createTopics(wanted);
@@ -227,6 +247,11 @@ public final class KafkaServer implements LocalServer {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while creating topic " + topic, e);
     }
+  }
+
+  /** Its {@code node.id}. */
+  public int id() {
+    return Integer.parseInt(changes.getOrDefault(NODE_ID, FIRST_ID));
   }
 
   /** What clients give as {@code bootstrap.servers}. */

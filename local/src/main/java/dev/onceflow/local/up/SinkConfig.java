@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The reference pipeline's sink: the connector and its tables, as they stand in topology. */
-final class SinkConfig {
+public final class SinkConfig {
   private static final String FOLDER = "/dev/onceflow/topology/payments/";
 
   /** The local server trusts everybody on loopback. */
@@ -19,7 +19,8 @@ final class SinkConfig {
 
   private SinkConfig() {}
 
-  static Map<String, String> of(String bootstrapServers, String jdbcUrl, int tasks) {
+  /** The connector's configuration, which may be changed. */
+  public static Map<String, String> of(String bootstrapServers, String jdbcUrl, int tasks) {
     String json =
         resource("sink-connector.json")
             .replace("${tasks.max}", Integer.toString(tasks))
@@ -36,7 +37,7 @@ final class SinkConfig {
   }
 
   /** The tables' DDL, which may be run again. */
-  static String tables() {
+  public static String tables() {
     return resource("tables.sql");
   }
 

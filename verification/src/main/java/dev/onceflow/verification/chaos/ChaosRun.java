@@ -1,0 +1,206 @@
+package dev.onceflow.verification.chaos;
+
+import dev.onceflow.verification.cluster.Cluster;
+import dev.onceflow.verification.cluster.Flow;
+import dev.onceflow.verification.cluster.Passage;
+import dev.onceflow.verification.nemesis.Bite;
+import dev.onceflow.verification.nemesis.NothingToStrike;
+import dev.onceflow.verification.nemesis.Struck;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Faults on a cluster under load, in one phase or two: <em>isolated</em>, where the next fault waits
+ * until the whole path works again, and <em>overlapping</em>, where they come at their times.
+ *
+ * <p>For one thread, which may be interrupted; overlapping faults have threads of their own, which
+ * end before the phase does.
+ */
+final class ChaosRun {
+  private static final Duration BITE_LIMIT = Duration.ofSeconds(20);
+  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
+  private static final Duration TEND_EVERY = Duration.ofSeconds(5);
+  private static final int ATTEMPTS_MAX = 3;
+  private static final long LOOK_MS = 100;
+
+  private final Cluster cluster;
+  private final Flow flow;
+  private final PacedLoad load;
+  private final Consumer<String> progress;
+  private final long startedNs = System.nanoTime();
+  private final List<FaultRecord> records = Collections.synchronizedList(new ArrayList<>());
+
+  /**
+   * @param progress hears of each step in a line
+   */
+  ChaosRun(Cluster cluster, Flow flow, PacedLoad load, Consumer<String> progress) {
+    this.cluster = cluster;
+    this.flow = flow;
+    this.load = load;
+    this.progress = progress;
+  }
+
+  /** Waits until the load has gone the whole way once: what is struck before that is struck idle. */
+  void awaitFlow() {
+    Passage passage = new Passage(flow);
+    if (!await(RECOVERY_LIMIT, passage::isThrough)) {
+      throw new IllegalStateException("Nothing flows through an untouched cluster");
+    }
+    say("the load flows through on every partition");
+  }
+
+  /**
+   * One fault after the other, each kind once at least, and then until the time is over.
+   *
+   * @param firstIndex where in the schedule to begin
+   */
+  void isolated(Schedule schedule, Duration length, int firstIndex) {
+    long endNs = System.nanoTime() + length.toNanos();
+    int index = firstIndex;
+    int wholeRound = firstIndex + schedule.kinds().size();
+    while (index < wholeRound || System.nanoTime() < endNs) {
+      note(strike(schedule.turn(index)));
+      index++;
+    }
+  }
+
+  /** Faults at their times; returns when the last one has ended and all works again. */
+  void overlapping(Schedule schedule, Duration length, Duration gap) throws InterruptedException {
+    long beganNs = System.nanoTime();
+    List<Thread> threads = new ArrayList<>();
+    for (Schedule.Timed timed : schedule.overlapping(length, gap)) {
+      long waitNs = beganNs + timed.after().toNanos() - System.nanoTime();
+      if (waitNs > 0) {
+        TimeUnit.NANOSECONDS.sleep(waitNs);
+      }
+      Thread thread =
+          new Thread(() -> note(strike(timed.turn())), "fault-" + timed.turn().index());
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private void note(FaultRecord record) {
+    records.add(record);
+    say("fault %d, %s".formatted(record.index() + 1, record));
+  }
+
+  private FaultRecord strike(Schedule.Turn turn) {
+    FaultRecord record = null;
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      load.check();
+      record = strike(turn, attempt);
+      if (record.isBitten()) {
+        return record;
+      }
+    }
+    return record;
+  }
+
+  private FaultRecord strike(Schedule.Turn turn, int attempt) {
+    try (Struck struck = turn.kind().strike(cluster, flow, turn.random())) {
+      Instant started = Instant.now();
+      say("fault %d, %s strikes %s".formatted(turn.index() + 1, turn.kind().name(), struck.victim()));
+      Instant bittenAt =
+          await(BITE_LIMIT.plus(turn.kind().holds()), () -> struck.bite().bitten())
+              ? Instant.now()
+              : null;
+      Bite bite = struck.bite();
+      hold(Duration.between(Instant.now(), started.plus(turn.kind().holds())));
+      Instant ended = Instant.now();
+      struck.end();
+      Passage passage = new Passage(flow);
+      Instant recoveredAt =
+          await(RECOVERY_LIMIT, () -> allUp() && struck.recovered() && passage.isThrough())
+              ? Instant.now()
+              : null;
+      return record(turn, struck.victim(), started, bittenAt, bite.words(), ended, recoveredAt, attempt);
+    } catch (NothingToStrike e) {
+      Instant now = Instant.now();
+      return record(turn, "nobody", now, null, e.getMessage(), now, now, attempt);
+    }
+  }
+
+  private static FaultRecord record(
+      Schedule.Turn turn,
+      String victim,
+      Instant started,
+      Instant bittenAt,
+      String bite,
+      Instant ended,
+      Instant recoveredAt,
+      int attempt) {
+    return new FaultRecord(
+        turn.index(),
+        turn.kind().name(),
+        turn.kind().number(),
+        turn.kind().group(),
+        victim,
+        started,
+        bittenAt,
+        bite,
+        ended,
+        recoveredAt,
+        attempt);
+  }
+
+  /** Whether every process runs that no fault holds down. */
+  private boolean allUp() {
+    return cluster.members().stream()
+        .allMatch(member -> member.isHeld() || member.process().alive());
+  }
+
+  private static void hold(Duration time) {
+    if (!time.isNegative()) {
+      sleep(time.toMillis());
+    }
+  }
+
+  /** Whether it comes true within the limit; sees to failed tasks of the sink meanwhile. */
+  private boolean await(Duration limit, BooleanSupplier condition) {
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    long tendNs = System.nanoTime() + TEND_EVERY.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadlineNs) {
+        return false;
+      }
+      if (System.nanoTime() > tendNs) {
+        cluster.tendSink();
+        tendNs = System.nanoTime() + TEND_EVERY.toNanos();
+      }
+      sleep(LOOK_MS);
+    }
+    return true;
+  }
+
+  private static void sleep(long ms) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for a fault", e);
+    }
+  }
+
+  /** What became of the faults so far. */
+  List<FaultRecord> faults() {
+    synchronized (records) {
+      return records.stream().sorted(Comparator.comparing(FaultRecord::started)).toList();
+    }
+  }
+
+  private void say(String line) {
+    progress.accept(
+        "%7.1f s  %s".formatted((System.nanoTime() - startedNs) / 1e9, line));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.onceflow.verification.nemesis;
+
+import dev.onceflow.verification.cluster.Cluster;
+import dev.onceflow.verification.cluster.Flow;
+import dev.onceflow.verification.cluster.JobProcess;
+import dev.onceflow.verification.cluster.Member;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * SIGKILL of a job's process in the middle of a Kafka transaction. Bitten: the transaction that was
+ * open stays open at the brokers, so that what it has written must be aborted and made again.
+ */
+final class JobKilled implements FaultKind {
+  @Override
+  public String name() {
+    return "job-killed";
+  }
+
+  @Override
+  public String group() {
+    return "process";
+  }
+
+  @Override
+  public int number() {
+    return 1;
+  }
+
+  @Override
+  public Struck strike(Cluster cluster, Flow flow, Random random) {
+    Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
+    boolean transactional = Jobs.areTransactional(cluster);
+    if (transactional) {
+      Victims.atWork(victim, "open transaction", () -> OpenTransactions.of(victim.server(), flow));
+    } else {
+      Victims.atWork(victim, "partition", () -> Jobs.partitionsOf(victim, flow));
+    }
+    Optional<Integer> partitions = Jobs.partitionsOf(victim, flow);
+    victim.kill();
+    return new Struck() {
+      private boolean looked;
+      private Optional<OpenTransactions> left = Optional.empty();
+
+      @Override
+      public String victim() {
+        return victim.name();
+      }
+
+      @Override
+      public Bite bite() {
+        if (!transactional) {
+          return partitions
+              .map(count -> Bite.seen("killed with %d partitions assigned".formatted(count)))
+              .orElse(Bite.none("it had no partitions"));
+        }
+        if (!looked) {
+          // Nobody commits or aborts a dead producer's transaction for some seconds.
+          left = OpenTransactions.of(victim.server(), flow);
+          looked = left.isPresent();
+        }
+        return left.map(open -> Bite.seen("left open the transactions " + open))
+            .orElse(Bite.none("it left no transaction open"));
+      }
+
+      @Override
+      public boolean recovered() {
+        return left.isEmpty() || left.get().areOver(flow.admin());
+      }
+
+      @Override
+      public void end() {
+        victim.release();
+      }
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package dev.onceflow.verification.nemesis;
+
+import dev.onceflow.local.process.LocalServer;
+import dev.onceflow.verification.cluster.Member;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Finds whom to strike, and the moment for it. */
+final class Victims {
+  private static final Duration AT_WORK_LIMIT = Duration.ofSeconds(20);
+  private static final long LOOK_MS = 20;
+
+  private Victims() {}
+
+  /**
+   * One of these that runs and that no other fault holds; it is held from now on.
+   *
+   * @throws NothingToStrike if there is none
+   */
+  static <S extends LocalServer> Member<S> held(List<Member<S>> members, Random random) {
+    List<Member<S>> shuffled = new ArrayList<>(members);
+    Collections.shuffle(shuffled, random);
+    for (Member<S> member : shuffled) {
+      if (member.hold()) {
+        if (member.process().alive()) {
+          return member;
+        }
+        member.release();
+      }
+    }
+    throw new NothingToStrike("none of %s runs and is free".formatted(members));
+  }
+
+  /**
+   * Waits until a victim is at work, so that a blow hits something.
+   *
+   * @param work what it is at, or empty while it is idle
+   * @throws NothingToStrike if it stays idle; the victim is released then
+   */
+  static <T> T atWork(Member<?> victim, String what, Supplier<Optional<T>> work) {
+    long deadlineNs = System.nanoTime() + AT_WORK_LIMIT.toNanos();
+    try {
+      while (System.nanoTime() < deadlineNs) {
+        Optional<T> found = work.get();
+        if (found.isPresent()) {
+          return found.get();
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    victim.release();
+    throw new NothingToStrike(
+        "%s had no %s within %d s".formatted(victim, what, AT_WORK_LIMIT.toSeconds()));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.onceflow.verification.nemesis;
+
+import dev.onceflow.local.connect.ConnectWorker;
+import dev.onceflow.verification.cluster.Cluster;
+import dev.onceflow.verification.cluster.Flow;
+import dev.onceflow.verification.cluster.Member;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * SIGKILL of a Connect worker between its database's commits and its group's. Bitten: effects stand
+ * in the database that the consumer group's offsets know nothing of, so that they are delivered
+ * again.
+ */
+final class WorkerKilled implements FaultKind {
+  @Override
+  public String name() {
+    return "worker-killed";
+  }
+
+  @Override
+  public String group() {
+    return "sink";
+  }
+
+  @Override
+  public int number() {
+    return 43;
+  }
+
+  @Override
+  public Struck strike(Cluster cluster, Flow flow, Random random) {
+    Member<ConnectWorker> victim = Victims.held(cluster.workers(), random);
+    Set<TopicPartition> partitions =
+        Victims.atWork(
+            victim,
+            "partition with effects beyond its group's offsets",
+            () ->
+                SinkTasks.partitionsOn(victim, cluster, flow)
+                    .filter(each -> SinkTasks.doneButNotCommitted(each, cluster, flow) > 0));
+    victim.kill();
+    // Here and not later: another task may take the partitions over within seconds.
+    Optional<Long> again =
+        Optional.of(SinkTasks.doneButNotCommitted(partitions, cluster, flow))
+            .filter(count -> count > 0);
+    return new Struck() {
+      @Override
+      public String victim() {
+        return victim.name();
+      }
+
+      @Override
+      public Bite bite() {
+        return again
+            .map(
+                count ->
+                    Bite.seen(
+                        "killed with %d partitions; %d offsets beyond its group's were done and come again"
+                            .formatted(partitions.size(), count)))
+            .orElse(Bite.none("its group's offsets were up to date"));
+      }
+
+      @Override
+      public void end() {
+        victim.release();
+      }
+    };
+  }
+}
