@@ -104,8 +104,7 @@ public final class KafkaCluster implements AutoCloseable {
         Map.entry(
             "advertised.listeners",
             "PLAINTEXT://%s%d,BROKER://%s%d"
-                .formatted(
-                    ADDRESS, ports.clientsAdvertised(), ADDRESS, ports.brokersAdvertised())),
+                .formatted(ADDRESS, ports.clientsAdvertised(), ADDRESS, ports.brokersAdvertised())),
         Map.entry("inter.broker.listener.name", "BROKER"),
         Map.entry(
             "listener.security.protocol.map",

@@ -29,8 +29,7 @@ public final class KafkaNode {
     Kafka.main(new String[] {args[0]});
   }
 
-  private static void format(String properties, Path logs, String clusterId)
-      throws IOException {
+  private static void format(String properties, Path logs, String clusterId) throws IOException {
     if (Files.exists(logs.resolve(FORMATTED))) {
       return;
     }

@@ -32,7 +32,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Apache Kafka on this machine: a KRaft node, broker and controller, in a child JVM, listening on
- * loopback only; alone, or one of a {@link KafkaCluster}. Transactions have version 2 (KIP-890), which is checked at every start.
+ * loopback only; alone, or one of a {@link KafkaCluster}. Transactions have version 2 (KIP-890),
+ * which is checked at every start.
  *
  * <p>What was acknowledged survives SIGKILL of the node, because it is in the operating system's
  * page cache; on one node it need not survive a power cut.

@@ -1,11 +1,13 @@
 package dev.onceflow.verification.chaos;
 
+import dev.onceflow.cli.UserException;
 import dev.onceflow.verification.cluster.Cluster;
 import dev.onceflow.verification.cluster.Flow;
 import dev.onceflow.verification.cluster.Passage;
 import dev.onceflow.verification.nemesis.Bite;
 import dev.onceflow.verification.nemesis.NothingToStrike;
 import dev.onceflow.verification.nemesis.Struck;
+import dev.onceflow.verification.report.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +19,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Faults on a cluster under load, in one phase or two: <em>isolated</em>, where the next fault waits
- * until the whole path works again, and <em>overlapping</em>, where they come at their times.
+ * Faults on a cluster under load, in one phase or two: <em>isolated</em>, where the next fault
+ * waits until the whole path works again, and <em>overlapping</em>, where they come at their times.
  *
  * <p>For one thread, which may be interrupted; overlapping faults have threads of their own, which
  * end before the phase does.
@@ -30,24 +32,29 @@ final class ChaosRun {
   private static final int ATTEMPTS_MAX = 3;
   private static final long LOOK_MS = 100;
 
+  private final int leg;
   private final Cluster cluster;
   private final Flow flow;
   private final PacedLoad load;
   private final Consumer<String> progress;
   private final long startedNs = System.nanoTime();
-  private final List<FaultRecord> records = Collections.synchronizedList(new ArrayList<>());
+  private final List<Fault> faults = Collections.synchronizedList(new ArrayList<>());
 
   /**
+   * @param leg its number in the run
    * @param progress hears of each step in a line
    */
-  ChaosRun(Cluster cluster, Flow flow, PacedLoad load, Consumer<String> progress) {
+  ChaosRun(int leg, Cluster cluster, Flow flow, PacedLoad load, Consumer<String> progress) {
+    this.leg = leg;
     this.cluster = cluster;
     this.flow = flow;
     this.load = load;
     this.progress = progress;
   }
 
-  /** Waits until the load has gone the whole way once: what is struck before that is struck idle. */
+  /**
+   * Waits until the load has gone the whole way once: what is struck before that is struck idle.
+   */
   void awaitFlow() {
     Passage passage = new Passage(flow);
     if (!await(RECOVERY_LIMIT, passage::isThrough)) {
@@ -66,22 +73,30 @@ final class ChaosRun {
     int index = firstIndex;
     int wholeRound = firstIndex + schedule.kinds().size();
     while (index < wholeRound || System.nanoTime() < endNs) {
-      note(strike(schedule.turn(index)));
+      Schedule.Turn turn = schedule.turn(index);
+      Fault fault = strike(turn);
+      note(turn, fault);
+      if (fault.bitten() && !fault.recovered()) {
+        say("no further fault: the next one could show nothing");
+        return;
+      }
       index++;
     }
   }
 
   /** Faults at their times; returns when the last one has ended and all works again. */
-  void overlapping(Schedule schedule, Duration length, Duration gap) throws InterruptedException {
+  void overlapping(Schedule schedule, Duration length, Duration gap, int firstIndex)
+      throws InterruptedException {
     long beganNs = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
-    for (Schedule.Timed timed : schedule.overlapping(length, gap)) {
+    for (Schedule.Timed timed : schedule.overlapping(length, gap, firstIndex)) {
       long waitNs = beganNs + timed.after().toNanos() - System.nanoTime();
       if (waitNs > 0) {
         TimeUnit.NANOSECONDS.sleep(waitNs);
       }
       Thread thread =
-          new Thread(() -> note(strike(timed.turn())), "fault-" + timed.turn().index());
+          new Thread(
+              () -> note(timed.turn(), strike(timed.turn())), "fault-" + timed.turn().index());
       thread.start();
       threads.add(thread);
     }
@@ -90,68 +105,82 @@ final class ChaosRun {
     }
   }
 
-  private void note(FaultRecord record) {
-    records.add(record);
-    say("fault %d, %s".formatted(record.index() + 1, record));
+  private void note(Schedule.Turn turn, Fault fault) {
+    faults.add(fault);
+    say(
+        "fault %d, %s: %s%s; %s"
+            .formatted(
+                turn.index() + 1,
+                fault.kind(),
+                fault.bitten() ? "" : "NOT BITTEN, ",
+                fault.bite(),
+                fault.recovered()
+                    ? "recovered in %.1f s"
+                        .formatted(
+                            Duration.between(fault.endedAt(), fault.recoveredAt()).toMillis()
+                                / 1_000.0)
+                    : "NOT RECOVERED"));
   }
 
-  private FaultRecord strike(Schedule.Turn turn) {
-    FaultRecord record = null;
+  private Fault strike(Schedule.Turn turn) {
+    Fault fault = null;
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       load.check();
-      record = strike(turn, attempt);
-      if (record.isBitten()) {
-        return record;
+      fault = strikeOnce(turn);
+      if (fault.bitten()) {
+        return fault;
       }
+      say("fault %d, %s did not bite: %s".formatted(turn.index() + 1, fault.kind(), fault.bite()));
     }
-    return record;
+    return fault;
   }
 
-  private FaultRecord strike(Schedule.Turn turn, int attempt) {
+  private Fault strikeOnce(Schedule.Turn turn) {
+    Instant asked = Instant.now();
     try (Struck struck = turn.kind().strike(cluster, flow, turn.random())) {
-      Instant started = Instant.now();
-      say("fault %d, %s strikes %s".formatted(turn.index() + 1, turn.kind().name(), struck.victim()));
+      say(
+          "fault %d, %s strikes %s"
+              .formatted(turn.index() + 1, turn.kind().name(), struck.victim()));
       Instant bittenAt =
           await(BITE_LIMIT.plus(turn.kind().holds()), () -> struck.bite().bitten())
               ? Instant.now()
               : null;
-      Bite bite = struck.bite();
-      hold(Duration.between(Instant.now(), started.plus(turn.kind().holds())));
-      Instant ended = Instant.now();
+      Bite first = struck.bite();
+      hold(Duration.between(Instant.now(), struck.startedAt().plus(turn.kind().holds())));
+      // By its end it may have done more; or it can't be seen any more.
+      Bite last = struck.bite();
+      Instant endedAt = Instant.now();
       struck.end();
       Passage passage = new Passage(flow);
       Instant recoveredAt =
           await(RECOVERY_LIMIT, () -> allUp() && struck.recovered() && passage.isThrough())
               ? Instant.now()
               : null;
-      return record(turn, struck.victim(), started, bittenAt, bite.words(), ended, recoveredAt, attempt);
-    } catch (NothingToStrike e) {
-      Instant now = Instant.now();
-      return record(turn, "nobody", now, null, e.getMessage(), now, now, attempt);
+      String words = (last.bitten() || bittenAt == null ? last : first).words();
+      return fault(
+          turn, struck.startedAt(), bittenAt, endedAt, recoveredAt, struck.victim() + ": " + words);
+    } catch (NothingToStrike | UserException e) {
+      return fault(turn, asked, null, Instant.now(), null, e.getMessage());
     }
   }
 
-  private static FaultRecord record(
+  private Fault fault(
       Schedule.Turn turn,
-      String victim,
-      Instant started,
+      Instant struckAt,
       Instant bittenAt,
-      String bite,
-      Instant ended,
+      Instant endedAt,
       Instant recoveredAt,
-      int attempt) {
-    return new FaultRecord(
-        turn.index(),
+      String bite) {
+    return new Fault(
+        leg,
         turn.kind().name(),
         turn.kind().number(),
         turn.kind().group(),
-        victim,
-        started,
+        struckAt,
         bittenAt,
-        bite,
-        ended,
+        endedAt,
         recoveredAt,
-        attempt);
+        bite);
   }
 
   /** Whether every process runs that no fault holds down. */
@@ -193,14 +222,13 @@ final class ChaosRun {
   }
 
   /** What became of the faults so far. */
-  List<FaultRecord> faults() {
-    synchronized (records) {
-      return records.stream().sorted(Comparator.comparing(FaultRecord::started)).toList();
+  List<Fault> faults() {
+    synchronized (faults) {
+      return faults.stream().sorted(Comparator.comparing(Fault::struckAt)).toList();
     }
   }
 
   private void say(String line) {
-    progress.accept(
-        "%7.1f s  %s".formatted((System.nanoTime() - startedNs) / 1e9, line));
+    progress.accept("%7.1f s  %s".formatted((System.nanoTime() - startedNs) / 1e9, line));
   }
 }

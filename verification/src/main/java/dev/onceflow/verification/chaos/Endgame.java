@@ -3,6 +3,7 @@ package dev.onceflow.verification.chaos;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.local.up.PaymentsFlow;
 import dev.onceflow.schemas.topic.Topics;
+import dev.onceflow.verification.checker.Effects;
 import dev.onceflow.verification.checker.Judgement;
 import dev.onceflow.verification.cluster.Cluster;
 import dev.onceflow.verification.cluster.Flow;
@@ -10,6 +11,10 @@ import dev.onceflow.verification.cluster.Mode;
 import dev.onceflow.verification.history.RecordedEffects;
 import dev.onceflow.verification.history.RecordedInput;
 import dev.onceflow.verification.history.RecordedOutputs;
+import dev.onceflow.verification.report.Answer;
+import dev.onceflow.verification.report.Check;
+import dev.onceflow.verification.report.Deviation;
+import dev.onceflow.verification.report.ModeResult;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,43 +40,109 @@ final class Endgame {
           + " + (SELECT coalesce(sum(entries), 0) FROM merchant_daily_totals)"
           + " + (SELECT coalesce(sum(version), 0) FROM account_balances)";
 
+  /** Facts of single effects begin so; all others are sums of many. */
+  private static final String ENTRY = "entry ";
+
+  private static final String TIMES = " times)";
+  private static final int DEVIATIONS_MAX = 20;
+
   private final Cluster cluster;
   private final Flow flow;
+  private final int leg;
+  private final List<Check> checks = new ArrayList<>();
+  private long effects;
+  private long lost;
+  private long twice;
+  private long other;
 
-  Endgame(Cluster cluster, Flow flow) {
+  Endgame(Cluster cluster, Flow flow, int leg) {
     this.cluster = cluster;
     this.flow = flow;
+    this.leg = leg;
   }
 
-  List<Check> judged() throws InterruptedException {
-    List<Check> checks = new ArrayList<>();
+  /** Judges: everything that stands against everything that must. */
+  void judge() throws InterruptedException {
     checks.add(cameToRest());
     checks.add(nothingOpen());
     RecordedInput input = new RecordedInput(cluster.clientConfig());
-    checks.add(
-        check(
-            "topics",
-            Judgement.of(
-                input.expectedOfTheJob(),
-                new RecordedOutputs(cluster.clientConfig(), Cluster.VERDICTS_TOPIC).read())));
+    note(
+        "topics",
+        input.expectedOfTheJob(),
+        new RecordedOutputs(cluster.clientConfig(), Cluster.VERDICTS_TOPIC).read());
     try {
-      checks.add(
-          check(
-              "tables",
-              Judgement.of(input.judged().effects(), RecordedEffects.in(cluster.jdbcUrl()))));
+      note("tables", input.judged().effects(), RecordedEffects.in(cluster.jdbcUrl()));
     } catch (SQLException e) {
       throw new UserException("The tables can't be read: " + e.getMessage(), e);
     }
-    return checks;
   }
 
-  private static Check check(String name, Judgement judgement) {
+  private void note(String name, Effects expected, Effects found) {
+    Judgement judgement = Judgement.of(expected, found);
+    effects += expected.facts().size();
+    for (String fact : judgement.missing()) {
+      if (fact.startsWith(ENTRY)) {
+        lost++;
+      } else {
+        other++;
+      }
+    }
+    for (String fact : judgement.surplus()) {
+      if (fact.startsWith(ENTRY) && fact.endsWith(TIMES)) {
+        twice++;
+      } else {
+        other++;
+      }
+    }
+    List<Deviation> deviations = new ArrayList<>();
+    judgement.missing().stream()
+        .limit(DEVIATIONS_MAX)
+        .forEach(fact -> deviations.add(new Deviation(fact, "once", "not there", name)));
+    judgement.surplus().stream()
+        .limit(DEVIATIONS_MAX)
+        .forEach(fact -> deviations.add(new Deviation(fact, "once, or not", "too often", name)));
+    checks.add(
+        new Check(
+            leg,
+            name,
+            judgement.isExactlyOnce() ? Answer.VALID : Answer.INVALID,
+            Map.of("effects compared", (long) expected.facts().size()),
+            judgement.missing().size() + judgement.surplus().size(),
+            deviations,
+            judgement.summary()));
+  }
+
+  /** What each check says. */
+  List<Check> checks() {
+    return List.copyOf(checks);
+  }
+
+  /** The same, counted by effects. */
+  ModeResult counted() {
+    Answer answer = Outcome.answer(checks);
+    List<String> caughtBy =
+        checks.stream().filter(check -> check.answer() == Answer.INVALID).map(Check::name).toList();
+    return new ModeResult(
+        leg,
+        cluster.mode().name(),
+        cluster.mode().description(),
+        cluster.mode().isControl(),
+        answer,
+        effects,
+        lost,
+        twice,
+        other,
+        caughtBy,
+        checks.stream()
+            .filter(check -> check.answer() == Answer.INVALID)
+            .map(Check::note)
+            .findFirst()
+            .orElse(null));
+  }
+
+  private Check check(String name, boolean held, String note) {
     return new Check(
-        name,
-        judgement.isExactlyOnce(),
-        judgement.summary(),
-        judgement.missing().size(),
-        judgement.surplus().size());
+        leg, name, held ? Answer.VALID : Answer.INVALID, Map.of(), held ? 0 : 1, List.of(), note);
   }
 
   private Check cameToRest() throws InterruptedException {
@@ -83,9 +154,9 @@ final class Endgame {
         payments.awaitJobDrained(REST_LIMIT, cluster::tendSink);
         awaitTablesAtRest();
       }
-      return new Check("rest", true, "all records have gone the whole way", 0, 0);
+      return check("rest", true, "all records have gone the whole way");
     } catch (UserException e) {
-      return new Check("rest", false, e.getMessage(), 0, 0);
+      return check("rest", false, e.getMessage());
     }
   }
 
@@ -117,13 +188,12 @@ final class Endgame {
       if (seen.isPresent()) {
         open = seen.get();
         if (open.isEmpty()) {
-          return new Check(
-              "open-transaction", true, "none: last stable offsets are the ends", 0, 0);
+          return check("open-transaction", true, "none: last stable offsets are the ends");
         }
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     } while (System.nanoTime() < deadlineNs);
-    return new Check("open-transaction", false, "committed end and end differ: " + open, 0, 0);
+    return check("open-transaction", false, "committed end and end differ: " + open);
   }
 
   private Optional<Map<TopicPartition, String>> open() {

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * Payments at a steady pace beside the run, with copies near and far, altered copies and poison.
- * Its producer waits out every outage: what is acknowledged or not is no matter, since the judgement
- * reads the topic.
+ * Its producer waits out every outage: what is acknowledged or not is no matter, since the
+ * judgement reads the topic.
  */
 final class PacedLoad {
   /** Longer than any outage of a run. */

@@ -62,12 +62,13 @@ record Schedule(long seed, List<FaultKind> kinds) {
    *
    * @param length how long they may come for
    * @param gap the mean time between two
+   * @param firstIndex the first fault that comes
    */
-  List<Timed> overlapping(Duration length, Duration gap) {
-    Random random = new Random(mixed(seed, TIMES));
+  List<Timed> overlapping(Duration length, Duration gap, int firstIndex) {
+    Random random = new Random(mixed(seed ^ TIMES, firstIndex));
     List<Timed> all = new ArrayList<>();
     double atMs = nextGap(random, gap);
-    for (int index = 0; atMs < length.toMillis(); index++) {
+    for (int index = firstIndex; atMs < length.toMillis(); index++) {
       all.add(new Timed(Duration.ofMillis((long) atMs), turn(index)));
       atMs += nextGap(random, gap);
     }

@@ -30,13 +30,11 @@ public final class AtLeastOnceJob {
   public static void main(String[] args) throws IOException, InterruptedException {
     TopologyFactory factory = new PaymentsTopology();
     Map<String, Object> settings =
-        new HashMap<>(
-            JobConfig.of(settings(Path.of(args[args.length - 1])), factory).effective());
+        new HashMap<>(JobConfig.of(settings(Path.of(args[args.length - 1])), factory).effective());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     Properties properties = new Properties();
     properties.putAll(settings);
-    KafkaStreams streams =
-        new KafkaStreams(factory.build(settings), new StreamsConfig(properties));
+    KafkaStreams streams = new KafkaStreams(factory.build(settings), new StreamsConfig(properties));
     streams.setUncaughtExceptionHandler(any -> StreamThreadExceptionResponse.REPLACE_THREAD);
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()

@@ -13,6 +13,7 @@ import dev.onceflow.local.process.LocalServer;
 import dev.onceflow.local.registry.RegistryServer;
 import dev.onceflow.local.up.SinkConfig;
 import dev.onceflow.schemas.topic.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -52,8 +52,21 @@ public final class Cluster implements AutoCloseable {
 
   private static final Duration SINK_START_LIMIT = Duration.ofSeconds(60);
 
-  /** Where connections may be told apart in {@code pg_stat_activity}. */
-  private static final String SINK_CONNECTION = "&ApplicationName=" + SINK;
+  /**
+   * How the sink connects: under a name in {@code pg_stat_activity}, and so that it notices when no
+   * answer comes.
+   */
+  private static final String SINK_URL =
+      "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&ApplicationName=%s&connectTimeout=5&socketTimeout=10";
+
+  /**
+   * A transaction that nobody ends is aborted after 5 to 6 s, well before its producer's session in
+   * the group is over (10 s), so that one can be tried without the other.
+   */
+  private static final Map<String, String> BROKER_SETTINGS =
+      Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+
+  private static final String TRANSACTION_TIMEOUT_MS = "5000";
 
   private final Path folder;
   private final Shape shape;
@@ -64,7 +77,8 @@ public final class Cluster implements AutoCloseable {
   private final List<Member<ConnectWorker>> workers = new ArrayList<>();
   private final List<Member<KafkaServer>> brokers = new ArrayList<>();
   private KafkaCluster kafka;
-  private Member<PostgresServer> database;
+  private Lines lines;
+  private volatile Member<PostgresServer> database;
   private Member<RegistryServer> registry;
   private Supervisor supervisor;
 
@@ -86,20 +100,18 @@ public final class Cluster implements AutoCloseable {
         inBackground(() -> PostgresServer.start(folder.resolve("postgres"), FreePort.ANY));
     CompletableFuture<RegistryServer> registryStarts =
         inBackground(() -> RegistryServer.start(folder.resolve("registry"), FreePort.ANY));
-    kafka =
-        KafkaCluster.start(
-            folder,
-            IntStream.range(0, shape.brokers()).mapToObj(any -> KafkaCluster.Ports.free()).toList(),
-            Map.of());
+    lines = new Lines(shape.brokers());
+    kafka = KafkaCluster.start(folder, lines.brokerPorts(), BROKER_SETTINGS);
     kafka.nodes().forEach(node -> brokers.add(new Member<>("broker-" + node.id(), node)));
     kafka.createTopics(Topics.ALL, shape.partitions());
     registry = new Member<>("registry", await(registryStarts));
     database = new Member<>("database", await(postgresStarts));
+    lines.toServers(database.server().port(), URI.create(registry.server().url()));
     createTables();
     startJobs();
     startWorkers();
     registerSink();
-    supervisor = new Supervisor(members(), observations::add);
+    supervisor = new Supervisor(this::members, observations::add);
   }
 
   private void createTables() {
@@ -126,14 +138,26 @@ public final class Cluster implements AutoCloseable {
   }
 
   private Map<String, String> jobSettings() {
-    return Map.of(
-        "application.id", APPLICATION_ID,
-        "bootstrap.servers", kafka.bootstrapServers(),
-        "schema.registry.url", registry.server().url(),
-        "num.stream.threads", Integer.toString(shape.jobThreads()),
-        // The tables are kept for ever here, so event IDs are remembered for ever.
-        "dedupe.horizon.ms", "-1",
-        "preflight.accept", "state.dir");
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "application.id",
+                APPLICATION_ID,
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "schema.registry.url",
+                lines.registryUrl(),
+                "producer.transaction.timeout.ms",
+                TRANSACTION_TIMEOUT_MS,
+                "num.stream.threads",
+                Integer.toString(shape.jobThreads()),
+                // The tables are kept for ever here, so event IDs are remembered for ever.
+                "dedupe.horizon.ms",
+                "-1",
+                "preflight.accept",
+                "state.dir"));
+    settings.putAll(mode.jobChanges());
+    return settings;
   }
 
   private void startWorkers() {
@@ -152,9 +176,13 @@ public final class Cluster implements AutoCloseable {
 
   private void registerSink() {
     Map<String, String> config =
-        SinkConfig.of(kafka.bootstrapServers(), jdbcUrl() + SINK_CONNECTION, shape.workers());
+        SinkConfig.of(
+            kafka.bootstrapServers(),
+            SINK_URL.formatted(
+                lines.sinkToDatabase().port(), PostgresServer.NAME, PostgresServer.NAME, SINK),
+            shape.workers());
     config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-    config.put("avro.registry.url", registry.server().url());
+    config.put("avro.registry.url", lines.registryUrl());
     config.putAll(mode.sinkChanges());
     ConnectWorker worker = workers.get(0).server();
     worker.putConnector(SINK, config);
@@ -184,6 +212,29 @@ public final class Cluster implements AutoCloseable {
   /** The schema registry. */
   public Member<RegistryServer> registry() {
     return registry;
+  }
+
+  /** The lines between them. */
+  public Lines lines() {
+    return lines;
+  }
+
+  /** A folder for a further server. */
+  public Path folder(String name) {
+    return folder.resolve(name);
+  }
+
+  /**
+   * Puts another database in the place of the one that there is, which must have ended: the sink's
+   * line leads to it from now on.
+   *
+   * @param server serves already; it is held as the old one was
+   */
+  public void failOverTo(PostgresServer server) {
+    Member<PostgresServer> promoted = new Member<>("database", server);
+    promoted.hold();
+    database = promoted;
+    lines.sinkToDatabase().redirect(server.port());
   }
 
   /** All processes. */
@@ -244,7 +295,8 @@ public final class Cluster implements AutoCloseable {
           .failure()
           .ifPresent(
               trace -> {
-                observations.add("a task of the sink failed and was restarted: " + firstLine(trace));
+                observations.add(
+                    "a task of the sink failed and was restarted: " + firstLine(trace));
                 workers.stream()
                     .filter(worker -> !worker.isHeld() && worker.process().alive())
                     .findFirst()
@@ -294,6 +346,9 @@ public final class Cluster implements AutoCloseable {
     }
     if (kafka != null) {
       kafka.close();
+    }
+    if (lines != null) {
+      lines.close();
     }
     lock.close();
   }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How far records have come, by what is committed. Every answer is empty while a server that would
- * have to give it is away. One thread at a time.
+ * have to give it is away. Safe for use by many threads.
  */
 public final class Flow implements AutoCloseable {
   private static final int ANSWER_MS = 3_000;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * counts as started when its process runs: under faults nobody knows when its group will let it in.
  */
 public final class JobProcess implements LocalServer {
+  private static final String COMMIT_INTERVAL = "commit.interval.ms";
   private static final List<String> JVM_FLAGS = List.of("-Xmx384m");
 
   /** Where Streams keeps the ID that its transactional IDs contain. */
@@ -47,14 +49,11 @@ public final class JobProcess implements LocalServer {
     this.settings = Map.copyOf(settings);
   }
 
-  /** Other settings, from its next start on. */
-  public void configure(Map<String, String> changed) {
+  /** Another commit interval than before, from its next start on: what a roll-out would change. */
+  public void changeCommitInterval() {
+    Map<String, String> changed = new HashMap<>(settings);
+    changed.merge(COMMIT_INTERVAL, "200", (before, other) -> before.equals(other) ? "100" : other);
     settings = Map.copyOf(changed);
-  }
-
-  /** The settings that its next start has. */
-  public Map<String, String> settings() {
-    return settings;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ final class Supervisor implements AutoCloseable {
   private static final long LOOK_MS = 200;
   private static final long PAUSE_MS = 1_000;
 
-  private final List<Member<?>> members;
+  private final Supplier<List<Member<?>>> members;
   private final Consumer<String> observed;
   private final Set<Member<?>> starting = ConcurrentHashMap.newKeySet();
   private final List<Thread> starters = new ArrayList<>();
@@ -28,10 +29,11 @@ final class Supervisor implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param members those of now: one may take another's place
    * @param observed hears what ended by itself, or could not be started
    */
-  Supervisor(List<Member<?>> members, Consumer<String> observed) {
-    this.members = List.copyOf(members);
+  Supervisor(Supplier<List<Member<?>>> members, Consumer<String> observed) {
+    this.members = members;
     this.observed = observed;
     thread.setDaemon(true);
     thread.start();
@@ -39,7 +41,7 @@ final class Supervisor implements AutoCloseable {
 
   private void watch() {
     while (!closed) {
-      for (Member<?> member : members) {
+      for (Member<?> member : members.get()) {
         if (!member.isHeld() && !member.process().alive() && starting.add(member)) {
           begin(member);
         }
@@ -52,8 +54,7 @@ final class Supervisor implements AutoCloseable {
     if (member.endedByItself()) {
       observed.accept(
           "%s ended by itself with exit code %s; its log is %s"
-              .formatted(
-                  member, member.process().exitCode().orElse(-1), member.process().log()));
+              .formatted(member, member.process().exitCode().orElse(-1), member.process().log()));
     }
     Thread starter = new Thread(() -> start(member), "start-" + member);
     starter.setDaemon(true);

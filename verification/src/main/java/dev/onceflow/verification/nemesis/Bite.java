@@ -3,7 +3,8 @@ package dev.onceflow.verification.nemesis;
 /**
  * What a fault was observed to do: an effect, not only that it was sent.
  *
- * @param bitten whether it did anything to work in progress; to cut an idle connection doesn't count
+ * @param bitten whether it did anything to work in progress; to cut an idle connection doesn't
+ *     count
  * @param words the effect with its figures, or what is missing yet
  */
 public record Bite(boolean bitten, String words) {

@@ -53,12 +53,7 @@ final class DatabaseKilled implements FaultKind {
             () -> flow.number(BUSY).filter(count -> count > 0));
     long before = recoveries(victim);
     victim.kill();
-    return new Struck() {
-      @Override
-      public String victim() {
-        return victim.name();
-      }
-
+    return new Blow(victim.name()) {
       @Override
       public Bite bite() {
         return Bite.seen("killed under %d transactions of the sink".formatted(busy));
@@ -70,7 +65,7 @@ final class DatabaseKilled implements FaultKind {
       }
 
       @Override
-      public void end() {
+      void lift() {
         victim.release();
       }
     };

@@ -1,17 +1,108 @@
 package dev.onceflow.verification.nemesis;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.local.connect.ConnectWorker;
+import dev.onceflow.local.kafka.KafkaServer;
+import dev.onceflow.local.postgres.PostgresServer;
+import dev.onceflow.local.proxy.Fault;
+import dev.onceflow.local.proxy.Strike;
+import dev.onceflow.verification.cluster.Cluster;
+import dev.onceflow.verification.cluster.JobProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** The kinds of faults there are, by their names. */
 public final class Faults {
   /** The word for all of them. */
   public static final String ALL_KINDS = "all";
 
+  private static final Duration A_WHILE = Duration.ofSeconds(15);
+  private static final String BROKERS = "clients-broker-";
+  private static final String SINK = "sink-database";
+
+  private static final List<FaultKind> PROCESSES =
+      List.of(
+          new JobKilled(),
+          JobPaused.pastSession(),
+          JobPaused.pastTransaction(),
+          new JobStoppedInRebalance());
+
+  private static final List<FaultKind> BROKER =
+      List.of(
+          BrokerKilled.transactionCoordinator(),
+          BrokerKilled.groupCoordinator(),
+          BrokerKilled.any(),
+          new Restarted<KafkaServer>(
+              "brokers-rolled",
+              "broker",
+              14,
+              Cluster::brokers,
+              server -> {},
+              (member, cluster, flow) -> Brokers.allInSync(cluster, flow)),
+          new BrokersKilled("replicas-lost", 15, 1),
+          new BrokersKilled("brokers-killed", 17, 0));
+
+  private static final List<FaultKind> WIRE =
+      List.of(
+          new RequestStruck("end-txn-answer-lost", 3, ApiKeys.END_TXN, Strike.ANSWER_LOST, 1),
+          new RequestStruck("end-txn-lost", 18, ApiKeys.END_TXN, Strike.REQUEST_LOST, 1),
+          new RequestStruck("produce-answer-lost", 19, ApiKeys.PRODUCE, Strike.ANSWER_LOST, 3),
+          new RequestStruck(
+              "txn-offset-commit-refused",
+              20,
+              ApiKeys.TXN_OFFSET_COMMIT,
+              Strike.errorAnswer(Errors.COORDINATOR_LOAD_IN_PROGRESS),
+              3),
+          new LineStruck("brokers-slow", 16, BROKERS, LineStruck.Effect.DELAYED, A_WHILE),
+          new LineStruck("brokers-unheard", 22, BROKERS, LineStruck.Effect.BLACK_HOLE, A_WHILE),
+          new LineStruck("brokers-cut", 23, BROKERS, LineStruck.Effect.CUT, Duration.ZERO),
+          new CommitStruck("commit-answer-lost", 36, Fault.COMMIT_ANSWER_LOST),
+          new CommitStruck("commit-lost", 46, Fault.COMMIT_REQUEST_LOST),
+          new CommitStruck("commit-stuck", 47, Fault.COMMIT_REQUEST_STUCK),
+          new LineStruck("database-unheard", 49, SINK, LineStruck.Effect.BLACK_HOLE, A_WHILE),
+          new LineStruck("database-half-open", 50, SINK, LineStruck.Effect.HALF_OPEN, A_WHILE),
+          new LineStruck("database-slow", 51, SINK, LineStruck.Effect.THROTTLED, A_WHILE));
+
+  private static final List<FaultKind> GROUP =
+      List.of(
+          new JobsScaled(),
+          new Restarted<JobProcess>(
+              "jobs-rolled",
+              "group",
+              25,
+              Cluster::jobs,
+              JobProcess::changeCommitInterval,
+              (member, cluster, flow) -> Jobs.partitionsOf(member, flow).isPresent()));
+
+  private static final List<FaultKind> SINKS =
+      List.of(
+          new WorkerKilled(),
+          new WorkerPaused(),
+          new Restarted<ConnectWorker>(
+              "workers-rolled",
+              "sink",
+              44,
+              Cluster::workers,
+              server -> {},
+              (member, cluster, flow) -> SinkTasks.partitionsOn(member, cluster, flow).isPresent()),
+          new DatabaseKilled(),
+          new Restarted<PostgresServer>(
+              "database-restarted",
+              "sink",
+              48,
+              cluster -> List.of(cluster.database()),
+              server -> {},
+              (member, cluster, flow) -> flow.sinkPositions().isPresent()),
+          DatabaseWentBack.restored(),
+          DatabaseWentBack.failedOver());
+
   private static final List<FaultKind> ALL =
-      List.of(new JobKilled(), new BrokerKilled(), new DatabaseKilled(), new WorkerKilled());
+      Stream.of(PROCESSES, BROKER, WIRE, GROUP, SINKS).flatMap(List::stream).toList();
 
   private Faults() {}
 

@@ -38,14 +38,9 @@ final class JobKilled implements FaultKind {
     }
     Optional<Integer> partitions = Jobs.partitionsOf(victim, flow);
     victim.kill();
-    return new Struck() {
+    return new Blow(victim.name()) {
       private boolean looked;
       private Optional<OpenTransactions> left = Optional.empty();
-
-      @Override
-      public String victim() {
-        return victim.name();
-      }
 
       @Override
       public Bite bite() {
@@ -69,7 +64,7 @@ final class JobKilled implements FaultKind {
       }
 
       @Override
-      public void end() {
+      void lift() {
         victim.release();
       }
     };

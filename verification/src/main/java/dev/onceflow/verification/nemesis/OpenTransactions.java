@@ -29,19 +29,30 @@ record OpenTransactions(Map<String, Long> startedMs, int partitions) {
 
   /** Those whose transactional ID contains this, or nothing where none is open. */
   static Optional<OpenTransactions> of(String partOfId, Admin admin) {
-    Set<String> open =
-        Flow.answer(
-                admin
-                    .listTransactions(
-                        new ListTransactionsOptions()
-                            .filterStates(Set.of(TransactionState.ONGOING)))
-                    .all())
-            .stream()
-            .flatMap(listings -> listings.stream())
-            .map(TransactionListing::transactionalId)
-            .filter(id -> id.contains(partOfId))
-            .collect(Collectors.toSet());
+    Set<String> open = openIds(partOfId, admin);
     return open.isEmpty() ? Optional.empty() : described(open, admin);
+  }
+
+  /** The broker that coordinates one of these, or nothing where none is open. */
+  static Optional<Integer> coordinator(String partOfId, Admin admin) {
+    return openIds(partOfId, admin).stream()
+        .sorted()
+        .findFirst()
+        .flatMap(id -> Flow.answer(admin.describeTransactions(Set.of(id)).description(id)))
+        .map(TransactionDescription::coordinatorId);
+  }
+
+  private static Set<String> openIds(String partOfId, Admin admin) {
+    return Flow.answer(
+            admin
+                .listTransactions(
+                    new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING)))
+                .all())
+        .stream()
+        .flatMap(listings -> listings.stream())
+        .map(TransactionListing::transactionalId)
+        .filter(id -> id.contains(partOfId))
+        .collect(Collectors.toSet());
   }
 
   private static Optional<OpenTransactions> described(Set<String> ids, Admin admin) {

@@ -7,7 +7,6 @@ import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.verification.cluster.Cluster;
 import dev.onceflow.verification.cluster.Flow;
 import dev.onceflow.verification.cluster.Member;
-import dev.onceflow.verification.cluster.Mode;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
@@ -52,11 +51,8 @@ final class SinkTasks {
    */
   static long doneButNotCommitted(Set<TopicPartition> partitions, Cluster cluster, Flow flow) {
     Optional<Map<TopicPartition, Long>> done =
-        cluster.mode() == Mode.FENCE_OFF
-            ? flow.ends(
-                List.of(
-                    Topics.LEDGER_ENTRIES,
-                    Topics.ACCOUNT_BALANCES))
+        !cluster.mode().keepsFence()
+            ? flow.ends(List.of(Topics.LEDGER_ENTRIES, Topics.ACCOUNT_BALANCES))
             : flow.sinkPositions();
     Optional<Map<TopicPartition, Long>> committed = flow.committed(Cluster.SINK_GROUP);
     if (done.isEmpty() || committed.isEmpty()) {
@@ -66,8 +62,20 @@ final class SinkTasks {
         .mapToLong(
             each ->
                 Math.max(
-                    0,
-                    done.get().getOrDefault(each, 0L) - committed.get().getOrDefault(each, 0L)))
+                    0, done.get().getOrDefault(each, 0L) - committed.get().getOrDefault(each, 0L)))
         .sum();
+  }
+
+  /** How often the fences of these partitions were claimed, over all; 0 while nobody can say. */
+  static long claims(Set<TopicPartition> partitions, Flow flow) {
+    String places =
+        partitions.stream()
+            .map(each -> "('%s', %d)".formatted(each.topic(), each.partition()))
+            .collect(Collectors.joining(", "));
+    return flow.number(
+            "SELECT coalesce(sum(epoch), 0) FROM onceflow.fence WHERE run = '' AND (topic, partition) IN ("
+                + places
+                + ")")
+        .orElse(0L);
   }
 }

@@ -1,9 +1,14 @@
 package dev.onceflow.verification.nemesis;
 
+import java.time.Instant;
+
 /** A fault that has struck and goes on until it is ended. One thread. */
 public interface Struck extends AutoCloseable {
   /** Who or what it struck, such as {@code job-2}. */
   String victim();
+
+  /** When it struck. */
+  Instant startedAt();
 
   /** What it was observed to do so far; asked again until it has bitten. */
   Bite bite();
@@ -12,9 +17,7 @@ public interface Struck extends AutoCloseable {
    * Whether what it struck is back, in ways that the flow of records doesn't show: asked after the
    * end, again and again.
    */
-  default boolean recovered() {
-    return true;
-  }
+  boolean recovered();
 
   /** Ends the fault: what was held down may come back. Idempotent. */
   void end();

@@ -15,6 +15,9 @@ import org.apache.kafka.common.TopicPartition;
  * again.
  */
 final class WorkerKilled implements FaultKind {
+  /** So many come again that it shows: the group's offsets are committed every few seconds. */
+  private static final long OFFSETS_MIN = 300;
+
   @Override
   public String name() {
     return "worker-killed";
@@ -39,18 +42,14 @@ final class WorkerKilled implements FaultKind {
             "partition with effects beyond its group's offsets",
             () ->
                 SinkTasks.partitionsOn(victim, cluster, flow)
-                    .filter(each -> SinkTasks.doneButNotCommitted(each, cluster, flow) > 0));
+                    .filter(
+                        each -> SinkTasks.doneButNotCommitted(each, cluster, flow) > OFFSETS_MIN));
     victim.kill();
     // Here and not later: another task may take the partitions over within seconds.
     Optional<Long> again =
         Optional.of(SinkTasks.doneButNotCommitted(partitions, cluster, flow))
             .filter(count -> count > 0);
-    return new Struck() {
-      @Override
-      public String victim() {
-        return victim.name();
-      }
-
+    return new Blow(victim.name()) {
       @Override
       public Bite bite() {
         return again
@@ -63,7 +62,7 @@ final class WorkerKilled implements FaultKind {
       }
 
       @Override
-      public void end() {
+      void lift() {
         victim.release();
       }
     };

@@ -2,6 +2,7 @@ package dev.onceflow.verification.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onceflow.local.postgres.LaggingReplica;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;

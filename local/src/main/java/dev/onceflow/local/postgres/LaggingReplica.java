@@ -1,6 +1,6 @@
-package dev.onceflow.verification.sink;
+package dev.onceflow.local.postgres;
 
-import dev.onceflow.local.postgres.PostgresServer;
+import dev.onceflow.cli.UserException;
 import dev.onceflow.local.process.FreePort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +19,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
-import org.awaitility.Awaitility;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A second PostgreSQL that streams from the first one (asynchronously, as replicas do by default)
  * until it is left behind, and is then promoted to be the first.
  */
-final class LaggingReplica {
+public final class LaggingReplica {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final long LOOK_MS = 100;
   private static final Set<String> NOT_COPIED =
       Set.of("postmaster.pid", "postmaster.opts", "pg_wal", "pg_replslot", "pg_stat_tmp");
 
@@ -39,8 +40,11 @@ final class LaggingReplica {
   /**
    * A copy of a running server (PostgreSQL documentation, "Making a Base Backup Using the Low Level
    * API").
+   *
+   * @param folder where it keeps its data
    */
-  static LaggingReplica of(PostgresServer first, Path folder) throws IOException, SQLException {
+  public static LaggingReplica of(PostgresServer first, Path folder)
+      throws IOException, SQLException {
     Path data = folder.resolve("data");
     try (Connection connection = DriverManager.getConnection(first.jdbcUrl());
         Statement statement = connection.createStatement()) {
@@ -115,7 +119,7 @@ final class LaggingReplica {
   }
 
   /** Waits until it has all that the first server has now, and lets it get no more. */
-  void catchUpAndFallBehind(PostgresServer first) throws SQLException {
+  public void catchUpAndFallBehind(PostgresServer first) throws SQLException {
     String position;
     try (Connection connection = DriverManager.getConnection(first.jdbcUrl());
         Statement statement = connection.createStatement()) {
@@ -127,22 +131,36 @@ final class LaggingReplica {
   }
 
   /** Makes it a server that writes. */
-  PostgresServer promoted() {
+  public PostgresServer promoted() {
     execute("SELECT pg_promote()");
     await("SELECT NOT pg_is_in_recovery()");
     return server;
   }
 
   private void await(String condition) {
-    Awaitility.await()
-        .atMost(SOON)
-        .until(
-            () -> {
-              try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
-                  Statement statement = connection.createStatement()) {
-                return text(statement, condition).equals("t");
-              }
-            });
+    long deadlineNs = System.nanoTime() + SOON.toNanos();
+    while (!holds(condition)) {
+      if (System.nanoTime() > deadlineNs) {
+        throw new UserException(
+            "The replica did not come to this within %d s: %s"
+                .formatted(SOON.toSeconds(), condition));
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("Interrupted while waiting for a replica", e);
+      }
+    }
+  }
+
+  private boolean holds(String condition) {
+    try (Connection connection = DriverManager.getConnection(server.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      return text(statement, condition).equals("t");
+    } catch (SQLException e) {
+      throw new IllegalStateException(condition, e);
+    }
   }
 
   private void execute(String... statements) {

@@ -1,0 +1,40 @@
+package dev.onceflow.verification.chaos;
+
+import dev.onceflow.verification.cluster.Mode;
+import dev.onceflow.verification.nemesis.Faults;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The trials whose result must be that something is wrong: without them nobody knows that the
+ * judgement can say no. Each is struck by those faults that its missing part would have answered.
+ */
+final class Controls {
+  private static final Duration LENGTH = Duration.ofSeconds(30);
+
+  private Controls() {}
+
+  static Plan plan(Mode mode, int leg, Scale scale, long seed, int perSecond) {
+    Schedule schedule = new Schedule(seed, Faults.named(faults(mode)));
+    return new Plan(
+        leg,
+        scale,
+        mode,
+        schedule,
+        Plan.firstIndex(leg, schedule),
+        Plan.Phase.ISOLATED,
+        LENGTH,
+        Duration.ZERO,
+        perSecond);
+  }
+
+  private static List<String> faults(Mode mode) {
+    return switch (mode) {
+      // Without need of a fault: copies come from upstream. But a run has one at least.
+      case AT_LEAST_ONCE, DEDUPE_OFF, READ_UNCOMMITTED, BUG_FORGOTTEN_HEADER ->
+          List.of("job-killed");
+      case FENCE_OFF -> List.of("worker-killed");
+      case EXACTLY_ONCE -> throw new IllegalArgumentException(mode + " is no control");
+    };
+  }
+}

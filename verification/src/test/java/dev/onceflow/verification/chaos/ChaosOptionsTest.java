@@ -1,0 +1,88 @@
+package dev.onceflow.verification.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onceflow.cli.UserException;
+import dev.onceflow.verification.cluster.Mode;
+import dev.onceflow.verification.nemesis.FaultKind;
+import dev.onceflow.verification.nemesis.Faults;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+class ChaosOptionsTest {
+  @Command(name = "chaos")
+  private static final class Options {
+    @Mixin private ChaosOptions options;
+  }
+
+  @Test
+  void theCommandThatIsPrintedMeansTheSame() {
+    ChaosOptions first =
+        parsed("--faults", "job-killed,worker-killed", "--phase", "overlapping", "--leg", "3");
+
+    ChaosOptions again = parsed(first.command().replace("onceflow chaos ", "").split(" ", -1));
+
+    assertThat(again.byName()).isEqualTo(first.byName());
+    assertThat(again.plan()).isEqualTo(first.plan());
+  }
+
+  @Test
+  void withoutNamesAllFaultsComeThatAScaleAllows() {
+    assertThat(parsed("--scale", "full").plan().schedule().kinds()).isEqualTo(Faults.all());
+    assertThat(parsed("--scale", "small").plan().schedule().kinds())
+        .extracting(FaultKind::name)
+        .contains("broker-killed")
+        .doesNotContain("replicas-lost");
+    assertThat(parsed("--scale", "small").leftOut())
+        .anyMatch(left -> left.what().equals("replicas-lost"));
+  }
+
+  @Test
+  void aFaultThatTheScaleDoesNotAllowIsRefusedWhereItIsNamed() {
+    ChaosOptions options = parsed("--faults", "replicas-lost");
+
+    assertThatThrownBy(options::plan)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("replicas-lost")
+        .hasMessageContaining("three brokers");
+  }
+
+  @Test
+  void aFaultThatIsUnknownIsNamedWithThoseThereAre() {
+    ChaosOptions options = parsed("--faults", "job-kiled");
+
+    assertThatThrownBy(options::plan)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("job-kiled")
+        .hasMessageContaining("job-killed");
+  }
+
+  @Test
+  void allControlsAreAllModesButOne() {
+    assertThat(parsed("--controls", "all").controls())
+        .extracting(Plan::mode)
+        .hasSize(Mode.values().length - 1)
+        .doesNotContain(Mode.EXACTLY_ONCE);
+    assertThat(parsed().controls()).isEmpty();
+  }
+
+  @Test
+  void durationsAreANumberAndAUnit() {
+    assertThat(parsed("--duration", "90s").plan().duration()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(parsed("--duration", "2h").plan().duration()).isEqualTo(Duration.ofHours(2));
+    assertThatThrownBy(() -> parsed("--duration", "90"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("such as 90s");
+  }
+
+  private static ChaosOptions parsed(String... arguments) {
+    Options command = new Options();
+    new CommandLine(command).parseArgs(arguments);
+    return command.options;
+  }
+}
