@@ -65,6 +65,7 @@ final class Endgame {
   void judge() throws InterruptedException {
     checks.add(cameToRest());
     checks.add(nothingOpen());
+    checks.add(nobodyWasNeeded());
     RecordedInput input = new RecordedInput(cluster.clientConfig());
     note(
         "topics",
@@ -177,6 +178,18 @@ final class Endgame {
       cluster.tendSink();
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
+  }
+
+  /** Whatever is down comes back by itself, but a task that has failed waits for somebody. */
+  private Check nobodyWasNeeded() {
+    List<String> failed = cluster.failedTasks();
+    return check(
+        "unattended",
+        failed.isEmpty(),
+        failed.isEmpty()
+            ? "no task of the sink had to be started by hand"
+            : "%d times a task of the sink had to be started by hand: %s"
+                .formatted(failed.size(), failed));
   }
 
   /** No transaction is open: a reader of committed records sees as far as any other. */

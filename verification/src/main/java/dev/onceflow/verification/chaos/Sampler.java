@@ -94,7 +94,7 @@ final class Sampler implements AutoCloseable {
     Sample sample =
         new Sample(
             leg,
-            (System.nanoTime() - startedNs) / 1_000_000 / 1_000.0,
+            Math.round((System.nanoTime() - startedNs) / 1e8) / 10.0,
             load.sent(),
             entriesCommitted,
             flow.number(ROWS).orElse(null),

@@ -73,6 +73,7 @@ public final class Cluster implements AutoCloseable {
   private final Mode mode;
   private final FolderLock lock;
   private final List<String> observations = new CopyOnWriteArrayList<>();
+  private final List<String> failedTasks = new CopyOnWriteArrayList<>();
   private final List<Member<JobProcess>> jobs = new ArrayList<>();
   private final List<Member<ConnectWorker>> workers = new ArrayList<>();
   private final List<Member<KafkaServer>> brokers = new ArrayList<>();
@@ -289,14 +290,13 @@ public final class Cluster implements AutoCloseable {
   /**
    * Starts tasks of the sink again that have failed, as an operator would, and notes why they had.
    */
-  public void tendSink() {
+  public synchronized void tendSink() {
     try {
       sinkStatus()
           .failure()
           .ifPresent(
               trace -> {
-                observations.add(
-                    "a task of the sink failed and was restarted: " + firstLine(trace));
+                failedTasks.add(firstLine(trace));
                 workers.stream()
                     .filter(worker -> !worker.isHeld() && worker.process().alive())
                     .findFirst()
@@ -311,7 +311,12 @@ public final class Cluster implements AutoCloseable {
     return trace.lines().findFirst().orElse("no trace");
   }
 
-  /** What happened that no fault had done: processes and tasks that ended by themselves. */
+  /** Why tasks of the sink had failed that Connect would never have started again. */
+  public List<String> failedTasks() {
+    return List.copyOf(failedTasks);
+  }
+
+  /** What happened that no fault had done: processes that ended by themselves. */
   public List<String> observations() {
     return List.copyOf(observations);
   }
