@@ -38,7 +38,7 @@ public final class KafkaProxy extends LoopbackProxy {
 
   /** How many requests were struck by orders that equal this one. */
   public int fired(RequestFault fault) {
-    return hits(fault).size();
+    return orders.fired(fault);
   }
 
   /** The requests that were struck by orders that equal this one, in the order of time. */

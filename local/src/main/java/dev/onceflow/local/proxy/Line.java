@@ -33,7 +33,7 @@ public interface Line extends AutoCloseable {
   /**
    * Makes everything wait, both ways.
    *
-   * @param ms the least time; what comes while something waits may wait twice as long
+   * @param ms how long a message waits; what comes behind it meanwhile goes on with it
    */
   void delay(long ms);
 

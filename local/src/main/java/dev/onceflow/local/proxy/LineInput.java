@@ -17,6 +17,9 @@ final class LineInput extends InputStream {
   /** Once something was swallowed nothing can follow it: the rest would make no sense. */
   private volatile boolean lost;
 
+  /** Bytes that are here already and go on with those that have waited. */
+  private int waited;
+
   LineInput(
       LoopbackProxy line, ProxiedConnection connection, Direction direction, InputStream socket) {
     this.line = line;
@@ -46,7 +49,8 @@ final class LineInput extends InputStream {
   @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
     while (true) {
-      int read = readSocket(bytes, from, line.throttle(direction).portion(length));
+      int wanted = waited > 0 ? Math.min(length, waited) : length;
+      int read = readSocket(bytes, from, line.throttle(direction).portion(wanted));
       if (read < 0) {
         if (line.swallows(this)) {
           connection.awaitClosed();
@@ -82,16 +86,38 @@ final class LineInput extends InputStream {
   }
 
   private void pace(int bytes) throws IOException {
-    long delayMs = line.delayMs();
-    if (delayMs > 0) {
-      line.meter().delayed.add(direction, bytes);
-      connection.pause(TimeUnit.MILLISECONDS.toNanos(delayMs), () -> line.delayMs() > 0);
-    }
+    delay(bytes);
     Throttle throttle = line.throttle(direction);
     long turnNs = throttle.reserveNs(bytes);
     if (turnNs > 0) {
       line.meter().throttled.add(direction, bytes);
       connection.pause(turnNs, throttle::isLimited);
+    }
+  }
+
+  /**
+   * What came during the wait goes on at its end: otherwise a long message would wait once for each
+   * piece that it is read in, and the line be slow and not late.
+   */
+  private void delay(int bytes) throws IOException {
+    long delayMs = line.delayMs();
+    if (delayMs > 0) {
+      line.meter().delayed.add(direction, bytes);
+      if (waited == 0) {
+        connection.pause(TimeUnit.MILLISECONDS.toNanos(delayMs), () -> line.delayMs() > 0);
+        waited = socketAvailable();
+        return;
+      }
+    }
+    waited = Math.max(0, waited - bytes);
+  }
+
+  /** How much can be read without waiting; nothing from a socket that is closed. */
+  private int socketAvailable() {
+    try {
+      return socket.available();
+    } catch (IOException e) {
+      return 0;
     }
   }
 }

@@ -97,6 +97,10 @@ final class RequestOrders {
     orders.get(fault).hits.add(new Hit(Instant.now(), request.clientId(), request.correlationId()));
   }
 
+  synchronized int fired(RequestFault fault) {
+    return orders.containsKey(fault) ? orders.get(fault).hits.size() : 0;
+  }
+
   synchronized List<Hit> hits(RequestFault fault) {
     return orders.containsKey(fault) ? List.copyOf(orders.get(fault).hits) : List.of();
   }

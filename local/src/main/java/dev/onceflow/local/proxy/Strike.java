@@ -85,4 +85,10 @@ public record Strike(Kind kind, long ms, Errors error) {
   boolean isAtAnswer() {
     return kind == Kind.ANSWER_LOST || kind == Kind.ANSWER_DELAYED;
   }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return kind + (ms > 0 ? " " + ms + " ms" : "") + (error == Errors.NONE ? "" : " " + error);
+  }
 }

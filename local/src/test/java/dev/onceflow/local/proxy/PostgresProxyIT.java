@@ -11,6 +11,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +67,18 @@ class PostgresProxyIT {
     try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT count(*) FROM t")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  /** What other transactions hold on the table. */
+  private static int locks() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND pid <> pg_backend_pid()")) {
       row.next();
       return row.getInt(1);
     }
@@ -173,6 +187,13 @@ class PostgresProxyIT {
 
     assertThat(proxy.fired(Fault.COMMIT_REQUEST_STUCK)).isOne();
     assertThat(rows()).isZero();
+    assertThat(locks()).isPositive();
+
+    proxy.restore();
+
+    // Its connection has lost something, so it was cut: the server rolls back.
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> locks() == 0);
+    assertThat(rows()).isZero();
   }
 
   @Test
@@ -182,6 +203,9 @@ class PostgresProxyIT {
       proxy.blackHole();
       assertThatThrownBy(connection::commit).hasRootCauseMessage("Read timed out");
     }
+    // The client has hung up, and the server hasn't heard of it.
+    assertThat(locks()).isPositive();
+    assertThat(proxy.counts().swallowed().toServer()).isPositive();
     proxy.restore();
 
     try (Connection connection = connect()) {
@@ -191,9 +215,21 @@ class PostgresProxyIT {
   }
 
   @Test
+  void answerThatGetsLostOnAHalfOpenLineWasGivenAllTheSame() throws SQLException {
+    try (Connection connection = connect()) {
+      insert(connection);
+      proxy.halfOpen(Direction.TO_CLIENT);
+
+      assertThatThrownBy(connection::commit).hasRootCauseMessage("Read timed out");
+    }
+    assertThat(rows()).isOne();
+  }
+
+  @Test
   void downIsDownUntilItIsRestored() throws SQLException {
     proxy.goDown();
     assertThatThrownBy(this::connect).isInstanceOf(SQLException.class);
+    assertThat(proxy.counts().refused()).isPositive();
 
     proxy.restore();
 
