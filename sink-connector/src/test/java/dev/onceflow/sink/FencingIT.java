@@ -178,6 +178,30 @@ class FencingIT {
     assertThat(postgres.query("SELECT count(*) FROM ledger_entries")).isEqualTo("12");
   }
 
+  /** The old owner's row is the last again, and it may write: that is no later claim. */
+  @Test
+  void ownerClaimsAgainThoughItsPredecessorWroteAfterTheDatabaseWentBack() {
+    postgres.execute(Payments.TABLES);
+    append(0, 4);
+    TestingWorker predecessor = worker(this::task, Map.of(entries, 0L));
+    predecessor.drain();
+    postgres.execute("CREATE TABLE kept AS SELECT * FROM onceflow.fence");
+    TestingWorker owner = worker(this::task, Map.of(entries, 4L));
+    owner.drain();
+    // A failover to a replica that has not seen the claim; nobody has told the predecessor yet.
+    postgres.execute("DELETE FROM onceflow.fence; INSERT INTO onceflow.fence SELECT * FROM kept");
+    append(4, 6);
+    predecessor.drain();
+    assertThat(postgres.query("SELECT next_offset, epoch FROM onceflow.fence")).isEqualTo("6,1");
+    append(6, 8);
+
+    owner.drain();
+
+    assertThat(owner.context.paused).isEmpty();
+    assertThat(postgres.query(TOTALS)).isEqualTo("8,800");
+    assertThat(postgres.query("SELECT next_offset, epoch FROM onceflow.fence")).isEqualTo("8,2");
+  }
+
   @Test
   void lostFenceRowIsClaimedAnewFromTheEarliestOffset() {
     postgres.execute(Payments.TABLES);

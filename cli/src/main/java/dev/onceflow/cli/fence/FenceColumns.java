@@ -13,8 +13,8 @@ final class FenceColumns {
       """
       SELECT sink, run, topic, partition, next_offset, epoch, owner, generation, topic_id,
         last_offset, last_timestamp_ms, encode(last_key_hash, 'hex') AS last_key_hash,
-        last_event_id, updated_at,
-        extract(epoch FROM clock_timestamp() - updated_at)::bigint AS age_s
+        last_event_id, greatest(updated_at, advanced_at) AS updated_at,
+        extract(epoch FROM clock_timestamp() - greatest(updated_at, advanced_at))::bigint AS age_s
       FROM onceflow.fence""";
 
   private FenceColumns() {}

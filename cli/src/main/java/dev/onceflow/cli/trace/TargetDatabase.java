@@ -45,7 +45,7 @@ final class TargetDatabase implements AutoCloseable {
   private static final String FENCES =
       """
       SELECT sink, run, topic, partition, next_offset, epoch, owner, generation, last_offset,
-        updated_at::text
+        greatest(updated_at, advanced_at)::text AS updated_at
       FROM onceflow.fence WHERE topic = ? AND partition = ? ORDER BY sink, run\
       """;
   private static final String DEAD_LETTERS =

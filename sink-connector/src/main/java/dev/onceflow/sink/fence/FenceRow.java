@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param nextOffset where its effects end
  * @param epoch counts claims
  * @param owner who claimed it last
- * @param updatedAt when the row was last written, by the database's clock
+ * @param claimedAt when it was claimed last, or set by hand, by the database's clock
  * @param topicId the topic's ID when it was last known
  * @param last the last record that was applied; empty before the first one, and where somebody set
  *     the fence by hand
@@ -20,6 +20,6 @@ public record FenceRow(
     long nextOffset,
     long epoch,
     String owner,
-    Instant updatedAt,
+    Instant claimedAt,
     Optional<UUID> topicId,
     Optional<Fingerprint> last) {}

@@ -127,7 +127,7 @@ public final class OpenPartition {
   /** A claim was committed. */
   public void claimed(FenceRow row) {
     epoch = row.epoch();
-    claimedAt = row.updatedAt();
+    claimedAt = row.claimedAt();
     repositionTo(row);
   }
 
@@ -188,11 +188,12 @@ public final class OpenPartition {
   }
 
   /**
-   * Whether a row that isn't ours is older than our claim, by the database's clock: the database
-   * went back to before it (restore, failover). One that is younger has another owner.
+   * Whether a row that isn't ours was claimed before we did, by the database's clock: the database
+   * went back to before our claim (restore, failover). One that was claimed later has another
+   * owner.
    */
   public boolean isFromBeforeOurClaim(FenceRow row) {
-    return row.epoch() < epoch && row.updatedAt().isBefore(claimedAt);
+    return row.epoch() < epoch && row.claimedAt().isBefore(claimedAt);
   }
 
   /** The fence's row is gone, or is from before our claim: begin again with a claim. */

@@ -28,6 +28,8 @@ public final class PostgresFence implements Fence {
       " next_offset, epoch, owner, updated_at, topic_id, last_offset, last_timestamp_ms,"
           + " last_key_hash, last_event_id";
   private static final String EXPECTED = " AND epoch = ? AND owner = ? AND next_offset = ?";
+  // Only a claim sets updated_at: set by batches, too, it would make the row of an old owner, who
+  // writes on after a restore, look younger than the new owner's claim.
   // A claimed partition is in use: it holds the memory's clock until it stands still for a horizon.
   private static final String CLAIMED =
       " SET epoch = f.epoch + 1, owner = ?, topic_id = coalesce(f.topic_id, ?),"
@@ -47,13 +49,13 @@ public final class PostgresFence implements Fence {
       "UPDATE "
           + OnceflowSchema.FENCE
           + " SET next_offset = ?, last_offset = ?, last_timestamp_ms = ?, last_key_hash = ?,"
-          + " last_event_id = ?, updated_at = clock_timestamp(), advanced_at = clock_timestamp() WHERE"
+          + " last_event_id = ?, advanced_at = clock_timestamp() WHERE"
           + KEY
           + EXPECTED;
   private static final String SKIP =
       "UPDATE "
           + OnceflowSchema.FENCE
-          + " SET next_offset = ?, updated_at = clock_timestamp(), advanced_at = clock_timestamp() WHERE"
+          + " SET next_offset = ?, advanced_at = clock_timestamp() WHERE"
           + KEY
           + EXPECTED;
   private static final String READ =
