@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.onceflow.local.up.PaymentsPipeline;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.verification.checker.Judgement;
-import dev.onceflow.verification.checker.Oracle;
 import dev.onceflow.verification.history.RecordedEffects;
 import dev.onceflow.verification.history.RecordedInput;
 import java.nio.file.Path;
@@ -52,8 +51,9 @@ final class Scenario {
     pipeline.awaitJobDrained(DRAINED);
     awaitTablesAtRest();
 
-    Oracle oracle = new RecordedInput(pipeline.clientConfig()).judged();
-    return Judgement.of(oracle.effects(), RecordedEffects.in(pipeline.postgres().jdbcUrl()));
+    return Judgement.of(
+        new RecordedInput(pipeline.clientConfig()).expectedInTables(),
+        RecordedEffects.in(pipeline.postgres().jdbcUrl()));
   }
 
   private void killTheJobInMidLoad() {

@@ -72,7 +72,7 @@ final class Endgame {
         input.expectedOfTheJob(),
         new RecordedOutputs(cluster.clientConfig(), Cluster.VERDICTS_TOPIC).read());
     try {
-      note("tables", input.judged().effects(), RecordedEffects.in(cluster.jdbcUrl()));
+      note("tables", input.expectedInTables(), RecordedEffects.in(cluster.jdbcUrl()));
     } catch (SQLException e) {
       throw new UserException("The tables can't be read: " + e.getMessage(), e);
     }

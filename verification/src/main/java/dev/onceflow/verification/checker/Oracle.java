@@ -1,178 +1,156 @@
 package dev.onceflow.verification.checker;
 
+import dev.onceflow.schemas.event.AccountType;
+import dev.onceflow.schemas.event.EventIds;
+import dev.onceflow.schemas.event.LedgerEntry;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
+import dev.onceflow.schemas.event.PaymentState;
+import dev.onceflow.schemas.event.RejectedPayment;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Currency;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Recomputes what the payments job and the sink must have made of an input: give it each
- * partition's records in their order, then ask. One thread.
+ * Says of each input record what must become of it: give it each partition's records in their
+ * order. One thread.
  *
- * <p>Written from the rules, not from the job: a payment is begun by AUTHORIZE, SALE or CREDIT; an
- * authorised one can be captured up to the authorised amount, voided while nothing is captured, and
- * refunded up to what is captured; everything about it (account, merchant, currency) stays as it
- * began.
+ * <p>Written from the rules, not from the job: what is no valid payment event is a dead letter; a
+ * known event is a duplicate or altered; one that can't be told from a forgotten one is unprovable;
+ * a new one moves its payment on, or is rejected.
  */
 public final class Oracle {
+  private static final long AMOUNT_MINOR_MAX = 1_000_000_000_000_000L;
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
   private static final Set<String> CURRENCIES =
       Currency.getAvailableCurrencies().stream()
+          .filter(currency -> currency.getDefaultFractionDigits() >= 0)
           .map(Currency::getCurrencyCode)
           .collect(Collectors.toUnmodifiableSet());
 
-  private static final class Payment {
-    private final PaymentEvent first;
-    private long authorized;
-    private long captured;
-    private long refunded;
-    private boolean closed;
+  private final Rules rules;
+  private final Map<Integer, SeenIds> seen = new HashMap<>();
+  private final Payments payments = new Payments();
 
-    private Payment(PaymentEvent first) {
-      this.first = first;
+  /** An oracle of a job that was told these rules. */
+  public Oracle(Rules rules) {
+    this.rules = rules;
+  }
+
+  /** What must become of the next record of its partition. */
+  public Ruling accept(InputRecord input) {
+    String fault = fault(input);
+    if (fault != null) {
+      return Ruling.dlq(fault);
     }
-  }
-
-  private record Day(String merchantId, LocalDate day, String currency) {}
-
-  private static final class Sum {
-    private long entries;
-    private long amount;
-
-    private void add(long more) {
-      entries++;
-      amount += more;
-    }
-  }
-
-  private final Map<String, InputRecord> remembered = new HashMap<>();
-  private final Map<String, Payment> payments = new HashMap<>();
-  private final Map<String, Sum> accounts = new HashMap<>();
-  private final Map<Day, Sum> days = new HashMap<>();
-  private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
-  private final Effects effects = new Effects();
-
-  /** Takes the next record of its partition. */
-  public Verdict accept(InputRecord input) {
-    Verdict verdict = judge(input);
-    verdicts.merge(verdict, 1L, Long::sum);
-    return verdict;
-  }
-
-  /** How many records got each verdict. */
-  public Map<Verdict, Long> verdicts() {
-    return Map.copyOf(verdicts);
-  }
-
-  /** What the job's ledger topics must hold: entries and latest balances, and nothing else. */
-  public Effects ledger() {
-    Effects all = new Effects();
-    all.facts().putAll(effects.facts());
-    accounts.forEach((account, sum) -> all.balance(account, sum.amount, sum.entries));
-    return all;
-  }
-
-  /** What the tables must hold, all of it and nothing else. */
-  public Effects effects() {
-    Effects all = ledger();
-    days.forEach(
-        (day, sum) ->
-            all.merchantDay(
-                day.merchantId, day.day.toString(), day.currency, sum.entries, sum.amount));
-    return all;
-  }
-
-  private Verdict judge(InputRecord input) {
-    if (input.event() == null || !isValid(input)) {
-      return Verdict.DLQ;
-    }
-    InputRecord before = remembered.get(input.eventId());
-    if (before != null) {
-      return before.hasSameContentAs(input) ? Verdict.DUPLICATE : Verdict.QUARANTINED;
-    }
-    remembered.put(input.eventId(), input);
-    return apply(input.event()) ? Verdict.APPLIED : Verdict.REJECTED;
-  }
-
-  private static boolean isValid(InputRecord input) {
     PaymentEvent event = input.event();
-    return event.getAmountMinor() > 0
-        && !event.getEventId().isBlank()
-        && !event.getPaymentId().isBlank()
-        && !event.getAccountId().isBlank()
-        && !event.getMerchantId().isBlank()
-        && input.eventId().equals(event.getEventId())
-        && CURRENCIES.contains(event.getCurrency());
-  }
-
-  private boolean apply(PaymentEvent event) {
-    Payment payment = payments.get(event.getPaymentId());
-    if (payment == null) {
-      return begin(event);
-    }
-    long amount = event.getAmountMinor();
-    boolean samePayment =
-        payment.first.getAccountId().equals(event.getAccountId())
-            && payment.first.getMerchantId().equals(event.getMerchantId())
-            && payment.first.getCurrency().equals(event.getCurrency());
-    if (!samePayment || payment.closed) {
-      return false;
-    }
-    if (event.getKind() == PaymentKind.CAPTURE && payment.captured + amount <= payment.authorized) {
-      payment.captured += amount;
-      post(event, amount);
-      return true;
-    }
-    if (event.getKind() == PaymentKind.VOID && payment.captured == 0) {
-      payment.closed = true;
-      return true;
-    }
-    if (event.getKind() == PaymentKind.REFUND && payment.refunded + amount <= payment.captured) {
-      payment.refunded += amount;
-      post(event, -amount);
-      return true;
-    }
-    return false;
-  }
-
-  private boolean begin(PaymentEvent event) {
-    Payment payment = new Payment(event);
-    long amount = event.getAmountMinor();
-    switch (event.getKind()) {
-      case AUTHORIZE -> payment.authorized = amount;
-      case SALE -> {
-        payment.authorized = amount;
-        payment.captured = amount;
-        post(event, amount);
+    SeenIds ids = seenIn(input.place().partition());
+    long content = Sha.of(input.value());
+    return switch (ids.ask(event.getEventId(), content, input.timestampMs())) {
+      case DUPLICATE -> Ruling.duplicate();
+      case ALTERED -> Ruling.quarantined(Ruling.ALTERED);
+      case UNPROVABLE -> Ruling.quarantined(Ruling.UNPROVABLE);
+      case FUTURE -> Ruling.quarantined(Ruling.FUTURE);
+      case NEW -> {
+        Ruling ruling = decided(input);
+        ids.remember(event.getEventId(), content, ruling.verdict());
+        yield ruling;
       }
-      case CREDIT -> {
-        payment.closed = true;
-        post(event, -amount);
-      }
-      case CAPTURE, VOID, REFUND -> {
-        return false;
-      }
+    };
+  }
+
+  /** What a partition has seen. */
+  SeenIds seenIn(int partition) {
+    return seen.computeIfAbsent(partition, any -> new SeenIds(rules));
+  }
+
+  /** The states that the payments are in. */
+  Payments payments() {
+    return payments;
+  }
+
+  private static String fault(InputRecord input) {
+    PaymentEvent event = input.event();
+    if (event == null) {
+      return input.value() == null ? "no-value" : "unreadable";
     }
-    payments.put(event.getPaymentId(), payment);
-    return true;
+    if (event.getEventId().isBlank()
+        || event.getPaymentId().isBlank()
+        || event.getAccountId().isBlank()
+        || event.getMerchantId().isBlank()) {
+      return "empty-id";
+    }
+    if (event.getAmountMinor() < 1 || event.getAmountMinor() > AMOUNT_MINOR_MAX) {
+      return "amount-out-of-range";
+    }
+    if (!CURRENCIES.contains(event.getCurrency())) {
+      return "unknown-currency";
+    }
+    if (event.getOccurredAt().isBefore(EARLIEST) || event.getOccurredAt().isAfter(LATEST)) {
+      return "time-out-of-range";
+    }
+    if (input.eventIdHeader() != null && !input.eventIdHeader().equals(event.getEventId())) {
+      return "event-id-differs";
+    }
+    return event.getPaymentId().equals(input.key()) ? null : "key-differs";
   }
 
-  private void post(PaymentEvent event, long customersAmount) {
-    String currency = event.getCurrency();
-    enter(event, "customer:" + event.getAccountId() + ":" + currency, customersAmount);
-    enter(event, "merchant:" + event.getMerchantId() + ":" + currency, -customersAmount);
-    LocalDate day = event.getOccurredAt().atZone(ZoneOffset.UTC).toLocalDate();
-    days.computeIfAbsent(new Day(event.getMerchantId(), day, currency), any -> new Sum())
-        .add(-customersAmount);
+  private Ruling decided(InputRecord input) {
+    PaymentEvent event = input.event();
+    if (payments.isRepeated(event)) {
+      return Ruling.applied(List.of());
+    }
+    PaymentState before = payments.state(event.getPaymentId());
+    String rule = payments.refusal(input.place().partition(), event);
+    if (rule == null) {
+      return Ruling.applied(entries(event));
+    }
+    // A rejection holds the whole event, so it is about as large.
+    return input.value().remaining() > rules.outputBytesMax()
+        ? Ruling.dlq("output-too-large")
+        : Ruling.rejected(new RejectedPayment(event, rule, "", before));
   }
 
-  private void enter(PaymentEvent event, String account, long amount) {
-    effects.entry(event.getEventId(), event.getPaymentId(), account, event.getCurrency(), amount);
-    accounts.computeIfAbsent(account, any -> new Sum()).add(amount);
+  /** What is taken is a debit of the customer and a credit of the merchant; given back, reverse. */
+  private static List<LedgerEntry> entries(PaymentEvent event) {
+    return switch (event.getKind()) {
+      case AUTHORIZE, VOID -> List.of();
+      case CAPTURE, SALE ->
+          List.of(entry(event, AccountType.CUSTOMER, 1), entry(event, AccountType.MERCHANT, -1));
+      case REFUND, CREDIT ->
+          List.of(entry(event, AccountType.MERCHANT, 1), entry(event, AccountType.CUSTOMER, -1));
+    };
+  }
+
+  private static LedgerEntry entry(PaymentEvent event, AccountType type, int sign) {
+    boolean customer = type == AccountType.CUSTOMER;
+    String party = customer ? event.getAccountId() : event.getMerchantId();
+    String account = (customer ? "customer:" : "merchant:") + party + ':' + event.getCurrency();
+    PaymentKind kind = event.getKind();
+    return new LedgerEntry(
+        derived(event, sign > 0 ? "debit" : "credit"),
+        event.getEventId(),
+        event.getPaymentId(),
+        account,
+        type,
+        party,
+        kind,
+        event.getCurrency(),
+        sign * event.getAmountMinor(),
+        event.getOccurredAt(),
+        LocalDate.ofInstant(event.getOccurredAt(), ZoneOffset.UTC));
+  }
+
+  /** The ID of what follows from an event, by the contract that producers and readers share. */
+  static String derived(PaymentEvent event, String role) {
+    return EventIds.derive(event.getEventId(), role, event.getOccurredAt().toEpochMilli())
+        .toString();
   }
 }

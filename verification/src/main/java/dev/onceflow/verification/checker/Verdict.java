@@ -8,8 +8,8 @@ public enum Verdict {
   REJECTED,
   /** The same ID with the same content came before. */
   DUPLICATE,
-  /** The same ID came before with other content. */
+  /** It can't be decided: altered, unprovable, or from the future. */
   QUARANTINED,
-  /** It can't be read, or is no valid payment event. */
+  /** It can't be read, is no valid payment event, or leads to too large a record. */
   DLQ
 }

@@ -2,82 +2,98 @@ package dev.onceflow.verification.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import dev.onceflow.schemas.event.PaymentStatus;
 import org.junit.jupiter.api.Test;
 
 class OracleTest {
-  private final Oracle oracle = new Oracle();
+  private static final long HORIZON_MS = 32_000;
+  private static final long WIDTH_MS = 1_000;
+
+  private final Oracle oracle = new Oracle(Rules.DEFAULTS.withHorizon(HORIZON_MS).withSkew(5_000));
+  private long offset;
 
   @Test
   void aPaymentRunsThroughItsLife() {
-    assertThat(see("e1", PaymentKind.AUTHORIZE, 100)).isEqualTo(Verdict.APPLIED);
-    assertThat(see("e2", PaymentKind.CAPTURE, 60)).isEqualTo(Verdict.APPLIED);
-    assertThat(see("e3", PaymentKind.CAPTURE, 41)).isEqualTo(Verdict.REJECTED);
-    assertThat(see("e4", PaymentKind.VOID, 100)).isEqualTo(Verdict.REJECTED);
-    assertThat(see("e5", PaymentKind.REFUND, 60)).isEqualTo(Verdict.APPLIED);
-    assertThat(see("e6", PaymentKind.REFUND, 1)).isEqualTo(Verdict.REJECTED);
+    assertThat(see("e1", PaymentKind.AUTHORIZE, 100).verdict()).isEqualTo(Verdict.APPLIED);
+    assertThat(see("e2", PaymentKind.CAPTURE, 60).verdict()).isEqualTo(Verdict.APPLIED);
+    assertThat(see("e3", PaymentKind.CAPTURE, 41).reason()).isEqualTo("capture-exceeds-authorized");
+    assertThat(see("e4", PaymentKind.VOID, 100).reason()).isEqualTo("not-voidable");
+    assertThat(see("e5", PaymentKind.REFUND, 60).entries()).hasSize(2);
+    assertThat(see("e6", PaymentKind.REFUND, 1).reason()).isEqualTo("refund-exceeds-captured");
+    assertThat(see("e7", PaymentKind.SALE, 1).reason()).isEqualTo("payment-exists");
 
-    assertThat(oracle.effects().facts())
-        .hasSize(4 + 2 + 1)
-        .containsEntry("balance customer:a:GBP 0 after 2 entries", 1L)
-        .containsEntry("merchant day m 2026-01-01 GBP 2 entries 0", 1L);
+    assertThat(oracle.payments().state("p").getStatus()).isEqualTo(PaymentStatus.CAPTURED);
+    assertThat(oracle.payments().state("p").getRefundedMinor()).isEqualTo(60);
   }
 
   @Test
   void copiesAreToldFromAlteredCopies() {
     see("e1", PaymentKind.SALE, 100);
 
-    assertThat(see("e1", PaymentKind.SALE, 100)).isEqualTo(Verdict.DUPLICATE);
-    assertThat(see("e1", PaymentKind.SALE, 101)).isEqualTo(Verdict.QUARANTINED);
+    assertThat(see("e1", PaymentKind.SALE, 100).verdict()).isEqualTo(Verdict.DUPLICATE);
+    assertThat(see("e1", PaymentKind.SALE, 101).reason()).isEqualTo(Ruling.ALTERED);
   }
 
   @Test
   void whatCannotBeAPaymentGoesToTheDlq() {
-    assertThat(oracle.accept(new InputRecord(null, ByteBuffer.allocate(3), null)))
-        .isEqualTo(Verdict.DLQ);
-    assertThat(see("e1", PaymentKind.SALE, 0)).isEqualTo(Verdict.DLQ);
-    assertThat(see("e1", PaymentKind.SALE, 1)).isEqualTo(Verdict.APPLIED);
+    assertThat(oracle.accept(TestingHistory.poison(0, 0, 0)).verdict()).isEqualTo(Verdict.DLQ);
+    assertThat(see("e1", PaymentKind.SALE, 0).verdict()).isEqualTo(Verdict.DLQ);
+    assertThat(see("e1", PaymentKind.SALE, 1).verdict()).isEqualTo(Verdict.APPLIED);
   }
 
   @Test
-  void anEffectThatStandsTwiceIsSurplus() {
-    see("e1", PaymentKind.SALE, 100);
-    Effects found = oracle.effects();
-    found.entry("e1", "p", "customer:a:GBP", "GBP", 100);
+  void aCopyIsKnownUntilItsBucketIsPastTheHorizonAndUnprovableFromThenOn() {
+    // The bucket of what comes at 0 ends at the next whole second.
+    long end = WIDTH_MS - TestingHistory.START_MS % WIDTH_MS;
+    see("e1", PaymentKind.SALE, 100, 0);
 
-    Judgement judgement = Judgement.of(oracle.effects(), found);
-
-    assertThat(judgement.isExactlyOnce()).isFalse();
-    assertThat(judgement.surplus()).containsExactly("entry e1 p customer:a:GBP GBP 100 (2 times)");
+    assertThat(see("e1", PaymentKind.SALE, 100, end + HORIZON_MS - 1).verdict())
+        .isEqualTo(Verdict.DUPLICATE);
+    assertThat(see("e1", PaymentKind.SALE, 100, end + HORIZON_MS).reason())
+        .isEqualTo(Ruling.UNPROVABLE);
   }
 
   @Test
-  void anEffectThatIsNotThereIsMissing() {
-    see("e1", PaymentKind.SALE, 100);
-    Effects found = oracle.effects();
-    found.facts().remove("entry e1 p merchant:m:GBP GBP -100");
+  void anUnknownIdAboveTheFloorIsNewHoweverOldItIs() {
+    see("e1", PaymentKind.SALE, 100, 0);
+    String younger = TestingHistory.id(TestingHistory.START_MS + 1, "e2");
 
-    assertThat(Judgement.of(oracle.effects(), found).missing()).hasSize(1);
-    assertThat(Judgement.of(oracle.effects(), oracle.effects()).isExactlyOnce()).isTrue();
+    assertThat(see(younger, PaymentKind.REFUND, 1, 10 * HORIZON_MS).verdict())
+        .isEqualTo(Verdict.APPLIED);
+    assertThat(see("e3", PaymentKind.REFUND, 1, 10 * HORIZON_MS).reason())
+        .isEqualTo(Ruling.UNPROVABLE);
   }
 
-  private Verdict see(String eventId, PaymentKind kind, long amount) {
-    PaymentEvent event =
-        new PaymentEvent(
-            eventId,
-            "p",
-            "a",
-            "m",
-            kind,
-            amount,
-            "GBP",
-            Instant.parse("2026-01-01T23:59:59Z"),
-            null);
-    ByteBuffer value = StandardCharsets.UTF_8.encode(event.toString());
-    return oracle.accept(new InputRecord(eventId, value, event));
+  @Test
+  void anIdWithoutATimeIsNewAgainPastTheHorizon() {
+    see("an-opaque-id", PaymentKind.AUTHORIZE, 100, 0);
+
+    assertThat(see("an-opaque-id", PaymentKind.VOID, 100, 10 * HORIZON_MS).verdict())
+        .isEqualTo(Verdict.APPLIED);
+  }
+
+  @Test
+  void theClockNeverGoesBack() {
+    see("e1", PaymentKind.SALE, 100, 0);
+    see("e1", PaymentKind.SALE, 100, 2 * HORIZON_MS);
+
+    assertThat(see("e1", PaymentKind.SALE, 100, 0).reason()).isEqualTo(Ruling.UNPROVABLE);
+  }
+
+  @Test
+  void anIdThatIsAheadIsNotRemembered() {
+    String ahead = TestingHistory.id(TestingHistory.START_MS + 5_001, "e1");
+
+    assertThat(see(ahead, PaymentKind.SALE, 100, 0).reason()).isEqualTo(Ruling.FUTURE);
+    assertThat(see(ahead, PaymentKind.SALE, 100, 1).verdict()).isEqualTo(Verdict.APPLIED);
+  }
+
+  private Ruling see(String name, PaymentKind kind, long amount) {
+    return see(name, kind, amount, 0);
+  }
+
+  private Ruling see(String name, PaymentKind kind, long amount, long afterMs) {
+    return oracle.accept(TestingHistory.event(0, offset++, afterMs, name, "p", kind, amount));
   }
 }
