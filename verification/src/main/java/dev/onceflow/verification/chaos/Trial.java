@@ -6,6 +6,8 @@ import dev.onceflow.verification.report.Leg;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -53,7 +55,8 @@ final class Trial {
             plan.duration().plus(MARGIN).toSeconds() * plan.perSecond(),
             plan.loadSeed(),
             plan.perSecond());
-    try (Sampler sampler = new Sampler(plan.leg(), cluster, flow, load)) {
+    try (Sampler sampler = new Sampler(plan.leg(), cluster, flow, load);
+        Watchers watchers = Watchers.of(cluster)) {
       ChaosRun run = new ChaosRun(plan.leg(), cluster, flow, load, progress);
       run.awaitFlow();
       if (plan.phase() == Plan.Phase.ISOLATED) {
@@ -64,8 +67,12 @@ final class Trial {
       load.end();
       progress.accept(
           "%,d records sent; waiting for the last of them to go through".formatted(load.sent()));
-      Endgame endgame = new Endgame(cluster, flow, plan.leg());
-      endgame.judge();
+      Endgame endgame = new Endgame(cluster, flow, plan.leg(), watchers);
+      endgame.judge(run.faults());
+      List<String> observations = new ArrayList<>(cluster.observations());
+      if (!endgame.notLookedAt().isEmpty()) {
+        observations.add("nothing to look at for: " + String.join(", ", endgame.notLookedAt()));
+      }
       Leg leg =
           new Leg(
               plan.leg(),
@@ -81,7 +88,7 @@ final class Trial {
           endgame.checks(),
           endgame.counted(),
           sampler.samples(),
-          cluster.observations(),
+          observations,
           load.sent());
     }
   }
