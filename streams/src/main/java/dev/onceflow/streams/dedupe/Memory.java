@@ -29,10 +29,21 @@ final class Memory {
       KeyValueStore<Bytes, byte[]> entries,
       KeyValueStore<Long, byte[]> standing,
       DedupeConfig config) {
+    this(entries, standing, config, RecentKeys.KEYS_MAX);
+  }
+
+  /**
+   * @param recentKeysMax what {@link RecentKeys} is made with
+   */
+  Memory(
+      KeyValueStore<Bytes, byte[]> entries,
+      KeyValueStore<Long, byte[]> standing,
+      DedupeConfig config,
+      int recentKeysMax) {
     this.entries = entries;
     this.buckets = new Buckets(standing, config.horizonMs());
     this.sweep = new Sweep(entries, standing, buckets);
-    this.recent = new RecentKeys(buckets.highestMs(), RecentKeys.KEYS_MAX);
+    this.recent = new RecentKeys(buckets.highestMs(), recentKeysMax);
     this.config = config;
     refuseEntriesWithoutBuckets();
   }
@@ -46,7 +57,8 @@ final class Memory {
               """
               Store %s holds event IDs and no time at which they came: it was written by an \
               earlier version, or its -buckets changelog is lost. Start under another \
-              application.id, or restore that changelog."""
+              application.id, or restore that changelog.\
+              """
                   .formatted(entries.name()));
         }
       }
