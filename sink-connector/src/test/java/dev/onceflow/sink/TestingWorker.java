@@ -23,6 +23,9 @@ final class TestingWorker {
   private final int pollMax;
   private List<SinkRecord> redelivery = List.of();
 
+  /** How many records of one partition a poll gives at most. */
+  int partitionMax = Integer.MAX_VALUE;
+
   TestingWorker(SinkTask task, Map<String, String> config, int pollMax) {
     this.task = task;
     this.pollMax = pollMax;
@@ -54,6 +57,14 @@ final class TestingWorker {
     context.assignment.remove(topic.partition);
   }
 
+  /** As Connect does with records of a revoked partition, where no transform has renamed them. */
+  void forgetRedelivered(TestingTopic topic) {
+    redelivery =
+        redelivery.stream()
+            .filter(record -> record.kafkaPartition() != topic.partition.partition())
+            .toList();
+  }
+
   /**
    * One poll, one put, and one more with nothing as after a poll that gave nothing, which waits for
    * the effects.
@@ -74,7 +85,14 @@ final class TestingWorker {
     return stepWith(redelivery.isEmpty() ? poll() : redelivery);
   }
 
-  private void carryOutSeeks() {
+  /** A poll that gave nothing, and a put with nothing or with what comes again. */
+  int stepIdle() {
+    carryOutSeeks();
+    return stepWith(redelivery);
+  }
+
+  /** Connect does this before a poll, so before partitions are revoked and assigned. */
+  void carryOutSeeks() {
     context.seeks.forEach(positions::replace);
     context.seeks.clear();
   }
@@ -102,7 +120,8 @@ final class TestingWorker {
     topics.forEach(
         (partition, topic) -> {
           if (!context.paused.contains(partition) && batch.size() < pollMax) {
-            List<SinkRecord> read = topic.read(positions.get(partition), pollMax - batch.size());
+            int max = Math.min(partitionMax, pollMax - batch.size());
+            List<SinkRecord> read = topic.read(positions.get(partition), max);
             batch.addAll(read);
             if (!read.isEmpty()) {
               positions.put(partition, read.get(read.size() - 1).kafkaOffset() + 1);
