@@ -3,6 +3,8 @@ package dev.onceflow.verification.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a chaos run did and what was found. Immutable; {@link ReportJson} reads and writes it.
@@ -31,7 +33,11 @@ public record ChaosReport(
    */
   public static final String FORMAT = "onceflow-chaos/1";
 
-  /** Missing lists are empty. */
+  /**
+   * Missing lists are empty.
+   *
+   * @throws IllegalArgumentException if something names a leg that isn't there
+   */
   public ChaosReport {
     legs = Copies.of(legs);
     samples = Copies.of(samples);
@@ -39,6 +45,12 @@ public record ChaosReport(
     checks = Copies.of(checks);
     modes = Copies.of(modes);
     leftOut = Copies.of(leftOut);
+    Set<Integer> known = legs.stream().map(Leg::number).collect(Collectors.toSet());
+    samples.forEach(sample -> isIn(known, sample.leg(), "a sample"));
+    faults.forEach(fault -> isIn(known, fault.leg(), "fault " + fault.kind()));
+    known.add(0);
+    checks.forEach(check -> isIn(known, check.leg(), "check " + check.name()));
+    modes.forEach(mode -> isIn(known, mode.leg(), "mode " + mode.mode()));
   }
 
   /** A report in today's format. */
@@ -62,5 +74,12 @@ public record ChaosReport(
   /** How long all legs took together, without the pauses between them. */
   public Duration length() {
     return legs.stream().map(Leg::length).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private static void isIn(Set<Integer> known, int leg, String what) {
+    if (!known.contains(leg)) {
+      throw new IllegalArgumentException(
+          "Leg %d of %s is none of the report's: expected one of %s.".formatted(leg, what, known));
+    }
   }
 }

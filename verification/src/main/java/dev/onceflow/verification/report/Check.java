@@ -40,4 +40,8 @@ public record Check(
               .formatted(name, deviations, findings.size()));
     }
   }
+
+  Check inLeg(int other) {
+    return new Check(other, name, answer, counts, deviations, findings, note);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.onceflow.verification.report;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,10 @@ import java.util.TreeMap;
  * The answer of a whole run, and each reason why it isn't VALID.
  *
  * <p>INVALID: a check found a deviation in the run under test. UNKNOWN, where there is none:
- * something that the proof needs is missing. Nothing was checked, a check could not say, a control
- * was not caught (so the checker may be blind), a kind of fault never bit, a fault that bit was not
- * recovered from, or a leg was interrupted.
+ * something that the proof needs is missing. Nothing was checked, a check could not say, no control
+ * was run, one was not caught (so the checker may be blind), no fault struck, a kind of fault never
+ * bit, a fault that bit was not recovered from, or a leg was interrupted. So a leg without controls
+ * is UNKNOWN by itself, and may be VALID once it is merged with one that has them.
  *
  * @param answer the answer
  * @param reasons in words, the weightiest first; empty if VALID
@@ -57,24 +59,36 @@ public record Conclusion(Answer answer, List<String> reasons) {
   }
 
   private static void ofModes(ChaosReport report, List<String> deviations, List<String> gaps) {
+    if (report.modes().stream().noneMatch(ModeResult::control)) {
+      gaps.add("no control was run");
+    }
     for (ModeResult mode : report.modes()) {
       if (mode.asItMust()) {
         continue;
       }
       if (mode.control()) {
-        gaps.add("control %s%s was not caught".formatted(mode.mode(), inLeg(mode.leg())));
+        gaps.add(
+            "control %s%s was not caught".formatted(Figures.name(mode.mode()), inLeg(mode.leg())));
       } else if (mode.lost() + mode.twice() + mode.other() > 0) {
         deviations.add(
             "%s%s has %d lost, %d twice, %d other deviations"
                 .formatted(
-                    mode.mode(), inLeg(mode.leg()), mode.lost(), mode.twice(), mode.other()));
+                    Figures.name(mode.mode()),
+                    inLeg(mode.leg()),
+                    mode.lost(),
+                    mode.twice(),
+                    mode.other()));
       } else {
-        gaps.add("of %s%s nothing is known".formatted(mode.mode(), inLeg(mode.leg())));
+        gaps.add(
+            "of %s%s nothing is known".formatted(Figures.name(mode.mode()), inLeg(mode.leg())));
       }
     }
   }
 
   private static void ofFaults(ChaosReport report, List<String> gaps) {
+    if (report.faults().isEmpty()) {
+      gaps.add("no fault struck");
+    }
     Map<String, Boolean> bittenByKind = new TreeMap<>();
     for (Fault fault : report.faults()) {
       bittenByKind.merge(fault.kind(), fault.bitten(), Boolean::logicalOr);
@@ -89,7 +103,10 @@ public record Conclusion(Answer answer, List<String> reasons) {
       if (fault.bitten() && !fault.recovered()) {
         gaps.add(
             "fault %s%s of %s was not recovered from"
-                .formatted(fault.kind(), inLeg(fault.leg()), fault.struckAt()));
+                .formatted(
+                    fault.kind(),
+                    inLeg(fault.leg()),
+                    fault.struckAt().truncatedTo(ChronoUnit.SECONDS)));
       }
     }
   }

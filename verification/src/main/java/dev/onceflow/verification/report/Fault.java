@@ -28,6 +28,19 @@ public record Fault(
     Instant endedAt,
     Instant recoveredAt,
     String bite) {
+  /**
+   * Checks that there is something to show.
+   *
+   * @throws IllegalArgumentException without a kind, a group or the time of the strike
+   */
+  public Fault {
+    if (kind == null || group == null || struckAt == null) {
+      throw new IllegalArgumentException(
+          "Fault has kind %s, group %s and struck at %s: expected all three."
+              .formatted(kind, group, struckAt));
+    }
+  }
+
   /** Whether its effect was seen: one that hit an idle connection only, say, proves nothing. */
   @JsonProperty
   public boolean bitten() {
@@ -60,5 +73,9 @@ public record Fault(
     return !bitten() || !recovered()
         ? null
         : Math.max(0, Duration.between(struckAt, recoveredAt).toMillis());
+  }
+
+  Fault inLeg(int other) {
+    return new Fault(other, kind, number, group, struckAt, bittenAt, endedAt, recoveredAt, bite);
   }
 }

@@ -43,4 +43,9 @@ public record ModeResult(
         ? answer == Answer.INVALID && !caughtBy.isEmpty()
         : answer == Answer.VALID && lost == 0 && twice == 0 && other == 0;
   }
+
+  ModeResult inLeg(int number) {
+    return new ModeResult(
+        number, mode, description, control, answer, effects, lost, twice, other, caughtBy, saw);
+  }
 }

@@ -28,4 +28,9 @@ public record Sample(
   public Sample {
     processes = Copies.of(processes);
   }
+
+  Sample inLeg(int other) {
+    return new Sample(
+        other, second, inputWritten, entriesCommitted, rowsInDatabase, jobLag, sinkLag, processes);
+  }
 }
