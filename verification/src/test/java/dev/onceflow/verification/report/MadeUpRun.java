@@ -1,6 +1,5 @@
 package dev.onceflow.verification.report;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,7 +280,7 @@ final class MadeUpRun {
   }
 
   private List<ProcessReading> processes(int second) {
-    long noise = random.nextInt(30) << 20;
+    long noise = (long) random.nextInt(30) << 20;
     return List.of(
         new ProcessReading("broker-1", (620L << 20) + noise, 412 + second % 17, 5_200_000_000L),
         new ProcessReading("job-1", (410L << 20) + noise, 205 + second % 9, 310_000_000L),
@@ -380,10 +379,5 @@ final class MadeUpRun {
     return List.of(
         new LeftOut("faults of outbox and ingress", "they don't exist yet"),
         new LeftOut("clock-jump", "faketime is not installed on this machine"));
-  }
-
-  /** When something was, counted from a leg's begin. */
-  static Instant at(Leg leg, double second) {
-    return leg.startedAt().plus(Duration.ofMillis(Math.round(second * 1_000)));
   }
 }
