@@ -8,7 +8,7 @@ import java.util.Map;
  * stands. A pure function of the history; simple, and slow where that makes it simpler. It shares
  * no code with the job and the sink but for the contracts in schemas.
  *
- * <p>Memory: some 300 bytes for each record of the input, and nothing for what is compared with it.
+ * <p>Memory: some 500 bytes for each record of the input, and little for what is compared with it.
  */
 public final class Checker {
   private Checker() {}
