@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short run of the command, with a fixed seed. */
-class ChaosIT {
+/** A short run of the command, with a fixed seed. By name only: it takes minutes. */
+class ChaosSoak {
   @TempDir private Path folder;
 
   @Test
