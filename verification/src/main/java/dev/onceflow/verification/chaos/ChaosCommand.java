@@ -4,10 +4,9 @@ import dev.onceflow.cli.Subcommand;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.verification.report.Answer;
 import dev.onceflow.verification.report.ChaosReport;
-import dev.onceflow.verification.report.Check;
-import dev.onceflow.verification.report.Fault;
-import dev.onceflow.verification.report.ModeResult;
 import dev.onceflow.verification.report.ReportJson;
+import dev.onceflow.verification.report.ReportPage;
+import dev.onceflow.verification.report.ReportText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -67,52 +66,27 @@ public final class ChaosCommand implements Subcommand {
   }
 
   private void write(ChaosReport report) {
-    if (options.json() != null) {
-      try {
+    try {
+      if (options.json() != null) {
         ReportJson.write(report, options.json());
-      } catch (IOException e) {
-        throw new UserException("%s can't be written: %s".formatted(options.json(), e), e);
       }
+      if (options.html() != null) {
+        ReportPage.write(report, options.html());
+      }
+    } catch (IOException e) {
+      throw new UserException("The report can't be written: " + e.getMessage(), e);
     }
   }
 
   private void print(ChaosReport report, List<Outcome> outcomes) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%n%-30s %9s  %s%n", "fault", "recovery", "bite");
-    for (Fault fault : report.faults()) {
-      out.printf(
-          "%-30s %9s  %s%s%n",
-          fault.kind(),
-          fault.recoveryMs() == null ? "none" : "%.1f s".formatted(fault.recoveryMs() / 1_000.0),
-          fault.bitten() ? "" : "NOT BITTEN: ",
-          fault.bite());
-    }
-    out.println();
-    for (Check check : report.checks()) {
-      out.printf("%-18s %-8s %s%n", check.name(), ChaosOptions.lower(check.answer()), check.note());
-    }
-    out.printf("%n%-16s %9s %9s %9s  %s%n", "mode", "lost", "twice", "other", "caught by");
-    for (ModeResult mode : report.modes()) {
-      out.printf(
-          "%-16s %9d %9d %9d  %s%n",
-          mode.mode(), mode.lost(), mode.twice(), mode.other(), String.join(", ", mode.caughtBy()));
-    }
-    outcomes.forEach(
-        outcome ->
-            outcome
-                .observations()
-                .forEach(
-                    each -> out.println("seen in leg " + outcome.leg().number() + ": " + each)));
-    report.leftOut().forEach(left -> out.printf("left out: %s (%s)%n", left.what(), left.why()));
-    out.printf("%n%s", ChaosOptions.lower(report.conclusion().answer()));
-    report.conclusion().reasons().forEach(reason -> out.printf("; %s", reason));
-    out.printf(
-        "%n%,d records, %d faults. Seed %d; again: %s%n",
-        outcomes.stream().mapToLong(Outcome::sent).sum(),
-        report.faults().size(),
-        options.seed(),
-        options.command());
+    out.printf("%n%s", ReportText.of(report));
     out.flush();
+    for (Outcome outcome : outcomes) {
+      outcome
+          .observations()
+          .forEach(each -> say("Leg %d: %s".formatted(outcome.leg().number(), each)));
+    }
   }
 
   private void say(String line) {

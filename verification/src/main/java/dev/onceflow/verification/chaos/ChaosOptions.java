@@ -95,10 +95,11 @@ final class ChaosOptions {
       names = "--controls",
       paramLabel = "LIST",
       split = ",",
-      defaultValue = NONE,
+      defaultValue = "fence-off",
       description =
-          "Controls to run afterwards, each for a short while, or all; one that isn't caught makes"
-              + " the answer unknown. Default: ${DEFAULT-VALUE}.")
+          "Controls to run afterwards, each for a short while, or all, or none; where one isn't"
+              + " caught, or none was run, the answer is unknown. Default: ${DEFAULT-VALUE}; none"
+              + " where --mode is one.")
   private List<String> controls;
 
   @Option(
@@ -180,7 +181,7 @@ final class ChaosOptions {
    * @throws UserException if there is no control of a name
    */
   List<Plan> controls() {
-    if (controls.equals(List.of(NONE))) {
+    if (controls.equals(List.of(NONE)) || mode.isControl()) {
       return List.of();
     }
     List<Mode> modes =

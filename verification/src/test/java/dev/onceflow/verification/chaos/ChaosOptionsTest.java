@@ -68,7 +68,9 @@ class ChaosOptionsTest {
         .extracting(Plan::mode)
         .hasSize(Mode.values().length - 1)
         .doesNotContain(Mode.EXACTLY_ONCE);
-    assertThat(parsed().controls()).isEmpty();
+    assertThat(parsed().controls()).extracting(Plan::mode).containsExactly(Mode.FENCE_OFF);
+    assertThat(parsed("--controls", "none").controls()).isEmpty();
+    assertThat(parsed("--mode", "at-least-once").controls()).isEmpty();
   }
 
   @Test
