@@ -1,6 +1,7 @@
 package dev.onceflow.topology;
 
 import dev.onceflow.schemas.event.CloudEventHeaders;
+import dev.onceflow.schemas.event.EventIds;
 import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.streams.route.EventDecoder;
 import dev.onceflow.streams.route.Parsed;
@@ -15,6 +16,9 @@ import org.apache.kafka.streams.processor.api.Record;
  * Reads and validates a payment event. The event ID is {@code event_id}; where the record has a
  * {@code ce_id} header too, the two must be the same. The record's key must be the payment's ID:
  * under another key it would meet the state of another partition, which doesn't know the payment.
+ *
+ * <p>An event's time is the one that the IDs of its entries get: that of its ID, or {@code
+ * occurred_at}. So what would be of the future, or unprovable, behind this job is so in it.
  */
 final class PaymentDecoder implements EventDecoder<PaymentEvent> {
   private final Deserializer<PaymentEvent> values;
@@ -45,6 +49,9 @@ final class PaymentDecoder implements EventDecoder<PaymentEvent> {
       return new Parsed.Bad<>(
           "key-differs", "the record's key must be payment_id, \"" + event.getPaymentId() + '"');
     }
-    return new Parsed.Ok<>(event.getEventId(), event);
+    return new Parsed.Ok<>(
+        event.getEventId(),
+        event,
+        EventIds.derivedTimeMs(event.getEventId(), event.getOccurredAt().toEpochMilli()));
   }
 }

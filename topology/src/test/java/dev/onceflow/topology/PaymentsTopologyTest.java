@@ -16,6 +16,7 @@ import dev.onceflow.schemas.event.PaymentEvent;
 import dev.onceflow.schemas.event.PaymentKind;
 import dev.onceflow.schemas.serde.RegistryAccessException;
 import dev.onceflow.schemas.serde.RegistryUnavailableException;
+import dev.onceflow.streams.dedupe.Dedupe;
 import dev.onceflow.streams.job.Jobs;
 import dev.onceflow.streams.route.SetAside;
 import dev.onceflow.streams.verdict.Tally;
@@ -280,6 +281,30 @@ class PaymentsTopologyTest {
     job.send("p-1", sale, new RecordHeaders().add("ce_id", utf8("e-1")));
 
     assertThat(job.tally()).isEqualTo(new Tally(2, 1, 0, 1, 0, 0, 2));
+  }
+
+  /** Its entries' IDs would take that time, and the sink refuses IDs that are ahead. */
+  @Test
+  void aTimeAheadThatItsEntriesIdsWouldTakeIsQuarantined() {
+    long limitMs = ARRIVED_MS + 300_000;
+
+    job.send(occurring("order-1", limitMs + 1));
+    job.send(occurring("order-2", limitMs));
+    job.send(occurring(EventIds.ofContent(ARRIVED_MS, "e-3").toString(), limitMs + 1));
+
+    assertThat(job.quarantine())
+        .extracting(record -> header(record, SetAside.REASON))
+        .containsExactly(Dedupe.FUTURE);
+    assertThat(job.tally()).isEqualTo(new Tally(3, 2, 0, 0, 1, 0, 3));
+    assertThat(job.entries())
+        .extracting(entry -> EventIds.timeMs(entry.value().getEntryId()).orElseThrow())
+        .containsExactly(limitMs, limitMs, ARRIVED_MS, ARRIVED_MS);
+  }
+
+  private static PaymentEvent occurring(String id, long occurredAtMs) {
+    return PaymentEvent.newBuilder(event(id, "p-" + id, PaymentKind.SALE, 5))
+        .setOccurredAt(Instant.ofEpochMilli(occurredAtMs))
+        .build();
   }
 
   @Test

@@ -30,7 +30,22 @@ public final class EventIds {
    * @return a UUID in its canonical form, with the parent's milliseconds
    */
   public static UUID derive(String parentId, String role, long occurredAtMs) {
-    return ofContent(timeMs(parentId).orElse(occurredAtMs), parentId, role);
+    return ofContent(derivedTimeMs(parentId, occurredAtMs), parentId, role);
+  }
+
+  /**
+   * The time inside all IDs that are derived from an event's.
+   *
+   * @param parentId the event's ID
+   * @param occurredAtMs its occurred_at, used where its ID has no time inside
+   * @return Unix milliseconds from 0 to 2^48-1
+   */
+  public static long derivedTimeMs(String parentId, long occurredAtMs) {
+    return clamped(timeMs(parentId).orElse(occurredAtMs));
+  }
+
+  private static long clamped(long timeMs) {
+    return Math.max(0, Math.min(TIME_MAX, timeMs));
   }
 
   /**
@@ -48,8 +63,7 @@ public final class EventIds {
       digest.update(bytes);
     }
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    long time = Math.max(0, Math.min(TIME_MAX, timeMs));
-    long high = (time << 16) | (VERSION_7 << 12) | (hash.getLong() & 0xFFFL);
+    long high = (clamped(timeMs) << 16) | (VERSION_7 << 12) | (hash.getLong() & 0xFFFL);
     long low = (hash.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low);
   }

@@ -239,7 +239,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
     @Override
     public void process(Record<Object, Event<V>> record) {
       Event<V> event = record.value();
-      EventKey key = memory.key(event.id());
+      EventKey key = memory.key(event.id(), event.timeMs());
       long contentHash = memory.contentHash(event.rawValue());
       Verdict verdict =
           memory.verdict(key, contentHash, event.arrivalMs(), releasedMs(event.headers()));
@@ -265,7 +265,7 @@ public final class Dedupe<V> implements ProcessorSupplier<Object, Event<V>, Obje
                     event,
                     FUTURE,
                     """
-                    the time inside the event ID is %d, the record's is %d, and dedupe.skew.max.ms \
+                    the time of the event ID is %d, the record's is %d, and dedupe.skew.max.ms \
                     is %d; if the producer's clock was wrong, send it again once that time has come"""
                         .formatted(key.timeMs(), event.arrivalMs(), node.config.skewMaxMs()));
           };

@@ -43,9 +43,10 @@ public record DedupeConfig(long horizonMs, long skewMaxMs) {
                   () -> "[1,...] or -1"),
               ConfigDef.Importance.HIGH,
               """
-              For how long after its arrival an event ID is remembered; -1 is forever. An ID with \
-              a time inside (UUIDv7) that is not known, and lies where memory was forgotten, goes \
-              to the quarantine as unprovable. An ID without one is new again. Must not be shorter \
+              For how long after its arrival an event ID is remembered; -1 is forever. An event \
+              whose ID is not known, and whose time (inside the ID, or else occurred_at of a \
+              payment) lies where memory was forgotten, goes to the quarantine as unprovable. \
+              Without a time it is new again. Must not be shorter \
               than the input is kept (retention.ms, segment.ms and an hour), or the input read \
               again from its start is decided anew. The default, 15 days, suits Kafka's: 7 days \
               and 7 days.""")
@@ -56,8 +57,8 @@ public record DedupeConfig(long horizonMs, long skewMaxMs) {
               ConfigDef.Range.atLeast(0),
               ConfigDef.Importance.LOW,
               """
-              How far the time inside an event ID may be ahead of its record's timestamp. What is \
-              further ahead goes to the quarantine and is not remembered: remembered, it would one \
+              How far the time of an event, inside its ID or else occurred_at of a payment, may be \
+              ahead of its record's timestamp; no more than the sink allows. What is further ahead goes to the quarantine and is not remembered: remembered, it would one \
               day make every event before that time unprovable.""");
 
   /** Checks the values. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * An event ID in 16 bytes, and the time inside it.
+ * An event ID in 16 bytes, and its time: the one inside it, or its event's.
  *
  * <p>A UUID in its canonical form (36 characters, lower case) is its own key, so that IDs in order
  * of time stay in order; any other string goes by its SHA-256. Two IDs never share a key by their
@@ -15,8 +15,8 @@ import org.apache.kafka.common.utils.Bytes;
  * hashed like any other string. That leaves 125 bits of a hash to tell strings apart.
  *
  * @param bytes the key in the store
- * @param timeMs the Unix milliseconds of a UUIDv7 of 36 characters, in capitals too; {@link
- *     #NO_TIME} in all other IDs
+ * @param timeMs the Unix milliseconds of a UUIDv7 of 36 characters, in capitals too; of another ID
+ *     its event's own time, where that is known, else {@link #NO_TIME}
  */
 record EventKey(Bytes bytes, long timeMs) {
   /** The time of an ID that has none inside. */
@@ -46,6 +46,15 @@ record EventKey(Bytes bytes, long timeMs) {
       return new EventKey(Bytes.wrap(hashed), otherwise == null ? NO_TIME : timeMs(otherwise));
     }
     return new EventKey(Bytes.wrap(key), timeMs(key));
+  }
+
+  /**
+   * The same key, dated by its event where there is no time inside the ID.
+   *
+   * @param eventTimeMs when the event happened; {@link #NO_TIME} where that isn't known
+   */
+  EventKey datedBy(long eventTimeMs) {
+    return timeMs != NO_TIME || eventTimeMs == NO_TIME ? this : new EventKey(bytes, eventTimeMs);
   }
 
   /** Whether the key begins with the time inside the ID. */

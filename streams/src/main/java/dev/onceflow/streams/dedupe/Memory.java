@@ -65,8 +65,11 @@ final class Memory {
     }
   }
 
-  EventKey key(String eventId) {
-    return EventKey.of(eventId, sha256);
+  /**
+   * @param eventTimeMs when the event happened; counts where its ID has no time inside
+   */
+  EventKey key(String eventId, long eventTimeMs) {
+    return EventKey.of(eventId, sha256).datedBy(eventTimeMs);
   }
 
   long contentHash(byte[] value) {

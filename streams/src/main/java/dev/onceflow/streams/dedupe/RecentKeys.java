@@ -10,9 +10,9 @@ import java.util.Arrays;
  *
  * <p>It knows the IDs that were remembered lately, by two Bloom filters, and the highest time
  * inside all that were remembered before them. An ID with a later time that is in neither filter
- * was never remembered. Everything else <em>may</em> be and has to be looked up: IDs without a time
- * inside, old ones, copies, and about one new ID in a hundred. So it never changes a verdict, only
- * what it costs.
+ * was never remembered. Everything else <em>may</em> be and has to be looked up: IDs whose key
+ * doesn't begin with a time, old ones, copies, and about one new ID in a hundred. So it never
+ * changes a verdict, only what it costs.
  *
  * <p>Its size is fixed. It is not kept: a task that starts, or is revived after an aborted Kafka
  * transaction, begins with what its buckets say of the restored store. Owned by one task, so by one
@@ -54,7 +54,8 @@ final class RecentKeys {
 
   /** Whether the ID may be remembered, so that the store has to be asked. */
   boolean mayHold(EventKey key) {
-    if (key.timeMs() <= olderFromMs) {
+    // A time that doesn't stand in the key is another one in an altered copy.
+    if (!key.isInOrder() || key.timeMs() <= olderFromMs) {
       return true;
     }
     long hash = hash(key);
@@ -65,7 +66,7 @@ final class RecentKeys {
 
   /** Notes that an ID is remembered. */
   void add(EventKey key) {
-    if (key.timeMs() == EventKey.NO_TIME) {
+    if (!key.isInOrder()) {
       // Always looked up.
       return;
     }

@@ -17,8 +17,6 @@ public enum Verdict {
    * The event ID isn't known, but its time lies where memory was forgotten: it may have been seen.
    */
   UNPROVABLE,
-  /**
-   * The time inside the event ID is further ahead of its record's than {@code dedupe.skew.max.ms}.
-   */
+  /** The time of the event ID is further ahead of its record's than {@code dedupe.skew.max.ms}. */
   FUTURE
 }

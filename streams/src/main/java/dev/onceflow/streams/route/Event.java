@@ -7,6 +7,7 @@ import org.apache.kafka.common.header.Headers;
  *
  * @param id the event ID
  * @param value what the record says
+ * @param timeMs when it happened, as {@link Parsed.Ok} has it; {@link Parsed#NO_TIME} if unknown
  * @param rawKey the record's key, byte for byte; may be null
  * @param rawValue the record's value, byte for byte
  * @param headers the record's headers, not to be changed
@@ -19,6 +20,7 @@ import org.apache.kafka.common.header.Headers;
 public record Event<V>(
     String id,
     V value,
+    long timeMs,
     byte[] rawKey,
     byte[] rawValue,
     Headers headers,

@@ -144,6 +144,7 @@ public final class Parse<V> implements ProcessorSupplier<byte[], byte[], Object,
             new Event<>(
                 ok.eventId(),
                 ok.value(),
+                ok.timeMs(),
                 record.key(),
                 record.value(),
                 record.headers(),

@@ -102,7 +102,12 @@ class DedupeHistoriesTest {
       headers.add(
           Dedupe.RELEASE, Long.toString(input.releasedMs()).getBytes(StandardCharsets.UTF_8));
     }
-    job.send(input.id() + "=" + input.content(), input.timestampMs(), headers);
+    // Where the ID has no time inside, its event may have one.
+    String dated = input.id().startsWith("order-") && input.idTimeMs() >= 0 ? "@" : "";
+    job.send(
+        input.id() + (dated.isEmpty() ? "" : dated + input.idTimeMs()) + "=" + input.content(),
+        input.timestampMs(),
+        headers);
   }
 
   private static Verdict verdict(Tally before, Tally after, List<String> quarantined) {
@@ -127,12 +132,16 @@ class DedupeHistoriesTest {
       long timestamp = random.nextInt(30) == 0 ? now - random.nextLong(HORIZON) : now;
       if (i > 0 && random.nextInt(3) == 0) {
         Input copied = history.get(earlier(random, history, now));
-        String content = random.nextInt(10) == 0 ? "other" : copied.content();
+        boolean altered = random.nextInt(10) == 0;
+        long time = altered ? alteredTime(copied, random, timestamp) : copied.idTimeMs();
+        // The time is part of what is sent.
+        String content = altered ? "other" + time : copied.content();
+        history.add(new Input(copied.id(), time, content, timestamp, released(random, timestamp)));
+      } else if (random.nextInt(4) == 0) {
+        long time = random.nextBoolean() ? -1 : idTime(random, timestamp);
         history.add(
             new Input(
-                copied.id(), copied.idTimeMs(), content, timestamp, released(random, timestamp)));
-      } else if (random.nextInt(4) == 0) {
-        history.add(new Input("order-" + i, -1, content(random, i), timestamp, -1));
+                "order-" + i, time, content(random, i), timestamp, released(random, timestamp)));
       } else {
         long idTime = idTime(random, timestamp);
         history.add(
@@ -145,6 +154,12 @@ class DedupeHistoriesTest {
       }
     }
     return history;
+  }
+
+  // What stands beside the ID can be altered, what stands inside can't.
+  private static long alteredTime(Input copied, Random random, long timestamp) {
+    boolean beside = copied.id().startsWith("order-") && copied.idTimeMs() >= 0;
+    return beside ? idTime(random, timestamp) : copied.idTimeMs();
   }
 
   private static String content(Random random, int i) {

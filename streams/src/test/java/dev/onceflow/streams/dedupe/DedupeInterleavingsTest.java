@@ -3,6 +3,7 @@ package dev.onceflow.streams.dedupe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onceflow.streams.route.Parsed;
 import dev.onceflow.streams.verdict.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -188,7 +189,7 @@ class DedupeInterleavingsTest {
 
     private void processNext(List<Step> steps) {
       Input record = input.get(position);
-      EventKey key = memory.key(record.id());
+      EventKey key = memory.key(record.id(), Parsed.NO_TIME);
       long contentHash = memory.contentHash(record.value());
       Verdict verdict = memory.verdict(key, contentHash, record.timestampMs(), Memory.NOT_RELEASED);
       if (verdict == Verdict.NEW) {

@@ -130,6 +130,27 @@ class HorizonTest {
   }
 
   @Test
+  void anIdWithoutATimeGoesByItsEventsTimeWhereThatIsKnown() {
+    job.send("order-1@" + TODAY + "=1", TODAY);
+    job.send("order-1@" + TODAY + "=1", TODAY + HORIZON + DAY);
+    job.send("order-2@" + LAST_YEAR + "=1", TODAY + HORIZON + DAY);
+    job.send("order-3@" + (TODAY + 1) + "=1", TODAY + HORIZON + DAY);
+    job.send("order-4@" + (TODAY + 2 * HORIZON) + "=1", TODAY + HORIZON + DAY);
+
+    assertThat(job.reasons("quarantine")).containsExactly("unprovable", "unprovable", "future");
+    assertThat(job.counts().applied()).isEqualTo(2);
+  }
+
+  @Test
+  void anAlteredCopyWithALaterTimeBesideItsIdIsAltered() {
+    job.send("order-1@" + LAST_YEAR + "=1", TODAY);
+    job.send("order-1@" + TODAY + "=2", TODAY + 1);
+
+    assertThat(job.reasons("quarantine")).containsExactly("altered");
+    assertThat(job.counts().applied()).isEqualTo(1);
+  }
+
+  @Test
   void anIdAheadOfItsTimeIsQuarantinedAndMakesNothingUnprovable() {
     job.send(id(TODAY + SKEW + 1, 1) + "=1", TODAY);
     job.send(id(TODAY + SKEW, 2) + "=2", TODAY);

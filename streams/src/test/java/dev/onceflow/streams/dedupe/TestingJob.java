@@ -42,7 +42,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** A small job around {@link Dedupe}: records are {@code ID=TEXT}, and can be restarted between. */
+/**
+ * A small job around {@link Dedupe}: records are {@code ID=TEXT} or {@code ID@TIME=TEXT}, and can
+ * be restarted between.
+ */
 final class TestingJob implements AutoCloseable {
   static final String MEMORY = "memory";
 
@@ -258,9 +261,13 @@ final class TestingJob implements AutoCloseable {
       throw new SerializationException("can't read " + text);
     }
     String[] parts = text.split("=", 2);
-    return parts.length == 2
-        ? new Parsed.Ok<>(parts[0], parts[1])
-        : new Parsed.Bad<>("no-id", "expected ID=TEXT");
+    if (parts.length != 2) {
+      return new Parsed.Bad<>("no-id", "expected ID=TEXT");
+    }
+    String[] dated = parts[0].split("@", 2);
+    return dated.length == 2
+        ? new Parsed.Ok<>(dated[0], parts[1], Long.parseLong(dated[1]))
+        : new Parsed.Ok<>(parts[0], parts[1]);
   }
 
   private static byte[] text(Tally t) {

@@ -16,7 +16,7 @@ class CarriedTest {
   void aRecordArrivesAsItWasSent() {
     var at = new Coordinates("a-topic-with-dashes-7", 12, Long.MAX_VALUE);
     var headers = new RecordHeaders().add("a", null).add("a", new byte[] {1});
-    var event = new Event<>("id", "any", null, new byte[] {2}, headers, 34, at);
+    var event = new Event<>("id", "any", Parsed.NO_TIME, null, new byte[] {2}, headers, 34, at);
 
     Carried carried = Carried.of(Carried.under(ID, event));
 
@@ -31,7 +31,8 @@ class CarriedTest {
   void theLargestRecordGrowsByNoMoreThanItsTopicTakes() {
     var at = new Coordinates("t".repeat(249), Integer.MAX_VALUE, Long.MAX_VALUE);
     byte[] key = new byte[200_000];
-    var event = new Event<>("id", "any", key, new byte[1], new RecordHeaders(), 0, at);
+    var event =
+        new Event<>("id", "any", Parsed.NO_TIME, key, new byte[1], new RecordHeaders(), 0, at);
 
     Record<byte[], byte[]> carried = Carried.under(ID, event);
 

@@ -53,14 +53,16 @@ public final class Oracle {
     PaymentEvent event = input.event();
     SeenIds ids = seenIn(input.place().partition());
     long content = Sha.of(input.value());
-    return switch (ids.ask(event.getEventId(), content, input.timestampMs())) {
+    // Those of its entries, whether they are made or not: nobody behind may find them impossible.
+    long timeMs = SeenIds.timeInside(derived(event, "debit"));
+    return switch (ids.ask(event.getEventId(), timeMs, content, input.timestampMs())) {
       case DUPLICATE -> Ruling.duplicate();
       case ALTERED -> Ruling.quarantined(Ruling.ALTERED);
       case UNPROVABLE -> Ruling.quarantined(Ruling.UNPROVABLE);
       case FUTURE -> Ruling.quarantined(Ruling.FUTURE);
       case NEW -> {
         Ruling ruling = decided(input);
-        ids.remember(event.getEventId(), content, ruling.verdict());
+        ids.remember(event.getEventId(), timeMs, content, ruling.verdict());
         yield ruling;
       }
     };

@@ -7,7 +7,7 @@ import java.util.UUID;
  * Which event IDs one partition has decided, and what the rules of forgetting say of the next one.
  * Written as the rules are, by looking at single events: each lies in the bucket of its arrival, is
  * forgotten when the clock has passed that bucket's end by the horizon, and the floor is the
- * highest time inside any forgotten ID.
+ * highest time of any forgotten event. An event's time is the one inside its ID, or occurred_at.
  *
  * <p>Arrivals never go down, so events are forgotten in the order in which they were remembered.
  */
@@ -44,21 +44,24 @@ final class SeenIds {
     this.rules = rules;
   }
 
-  /** What the next record's event is; moves the clock. */
-  Answer ask(String eventId, long content, long timestampMs) {
+  /**
+   * What the next record's event is; moves the clock.
+   *
+   * @param timeMs the time inside the IDs of what follows from it
+   */
+  Answer ask(String eventId, long timeMs, long content, long timestampMs) {
     clockMs = Math.max(clockMs, Math.max(0, timestampMs));
     while (forgotten < arrivals.size() && rules.isForgotten(arrivals.at(forgotten), clockMs)) {
       floorMs = Math.max(floorMs, times.at(forgotten));
       forgotten++;
     }
-    long timeMs = timeInside(eventId);
-    if (timeMs != NO_TIME && timeMs - Math.max(0, timestampMs) > rules.skewMaxMs()) {
+    if (timeMs - Math.max(0, timestampMs) > rules.skewMaxMs()) {
       return Answer.FUTURE;
     }
     UUID key = key(eventId);
     int known = latest.find(key.getMostSignificantBits(), key.getLeastSignificantBits());
     if (known == IdTable.NONE || known < forgotten) {
-      return timeMs != NO_TIME && timeMs <= floorMs ? Answer.UNPROVABLE : Answer.NEW;
+      return timeMs <= floorMs ? Answer.UNPROVABLE : Answer.NEW;
     }
     long outcome = outcomes.at(known);
     if (outcome != code(Verdict.APPLIED) && outcome != code(Verdict.REJECTED)) {
@@ -68,14 +71,14 @@ final class SeenIds {
   }
 
   /** Remembers the event that was asked for last. */
-  void remember(String eventId, long content, Verdict outcome) {
+  void remember(String eventId, long timeMs, long content, Verdict outcome) {
     UUID key = key(eventId);
     latest.put(key.getMostSignificantBits(), key.getLeastSignificantBits(), arrivals.size());
     highs.add(key.getMostSignificantBits());
     lows.add(key.getLeastSignificantBits());
     arrivals.add(clockMs);
     contents.add(content);
-    times.add(timeInside(eventId));
+    times.add(timeMs);
     outcomes.add(code(outcome));
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 final class Lives {
   private static final int AMOUNT_MAX = 100_000;
 
-  /** An event ID of another form than most; copies of these are never far. */
+  /** An event ID of another form than most. */
   private static final int OPAQUE_OF = 50;
 
   private static final List<String> CURRENCIES = List.of("GBP", "EUR", "USD", "JPY", "KWD");

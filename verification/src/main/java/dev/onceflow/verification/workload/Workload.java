@@ -117,8 +117,7 @@ public final class Workload {
     int distance = distances.get(dice.below(distances.size(), "far", position));
     long back = Math.max(1, distance / (TURNS * options.lanes()));
     long payment = payment(position, numberInLane - back);
-    // Past a horizon an ID without a time is new again, by the rules; so it isn't copied that late.
-    if (numberInLane < back || lives.isOpaque(payment)) {
+    if (numberInLane < back) {
       return beside(position);
     }
     int sequence = copied(position, lives.steps(payment));
