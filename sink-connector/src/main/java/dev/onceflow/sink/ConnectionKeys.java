@@ -2,11 +2,17 @@ package dev.onceflow.sink;
 
 import dev.onceflow.sink.postgres.ConnectionSettings;
 import dev.onceflow.sink.postgres.ConnectionSettings.Tls;
+import dev.onceflow.sink.postgres.Preflight;
+import dev.onceflow.sink.postgres.PreflightRule;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.ValidList;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.types.Password;
@@ -21,6 +27,7 @@ final class ConnectionKeys {
   static final String SSL_CERTIFICATE = "connection.ssl.cert";
   static final String SSL_KEY = "connection.ssl.key";
   static final String STATEMENT_TIMEOUT_MS = "connection.statement.timeout.ms";
+  static final String PREFLIGHT_ACCEPT = "preflight.accept";
 
   private static final String GROUP = "Database";
   private static final String POSTGRES_URL = "jdbc:postgresql:";
@@ -125,7 +132,32 @@ final class ConnectionKeys {
             GROUP,
             8,
             Width.SHORT,
-            STATEMENT_TIMEOUT_MS);
+            STATEMENT_TIMEOUT_MS)
+        .define(
+            PREFLIGHT_ACCEPT,
+            ConfigDef.Type.LIST,
+            List.of(),
+            ValidList.in(
+                Arrays.stream(PreflightRule.values())
+                    .map(PreflightRule::ruleName)
+                    .toArray(String[]::new)),
+            Importance.MEDIUM,
+            "Names of rules whose violation you accept; any other one stops the task, since a crash of the"
+                + " database could lose effects or make them twice. fsync, full_page_writes: must be on."
+                + " tables.logged: target tables and the sink's own must not be unlogged. tables.local: target"
+                + " tables must not be foreign.",
+            GROUP,
+            9,
+            Width.MEDIUM,
+            PREFLIGHT_ACCEPT);
+  }
+
+  /** What of the database is looked at before it is written to. */
+  static Preflight preflight(AbstractConfig values) {
+    return new Preflight(
+        values.getList(PREFLIGHT_ACCEPT).stream()
+            .map(name -> PreflightRule.named(name).orElseThrow())
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /**

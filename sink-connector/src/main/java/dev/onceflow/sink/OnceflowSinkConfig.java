@@ -291,6 +291,7 @@ public final class OnceflowSinkConfig {
                 UUID.randomUUID()),
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
         ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
+        ConnectionKeys.preflight(values),
         RoutingSettings.tables(values, tables),
         ReplayKeys.filtered(values, RecordSettings.shape(values)),
         DeadLetterSettings.place(values),

@@ -32,17 +32,25 @@ final class TestingPostgres {
         // Ends with the JVM, by a shutdown hook of its own.
         server = EmbeddedPostgres.builder().setServerConfig("fsync", "on").start();
       }
-      String name = "test_" + DATABASES.incrementAndGet();
-      try (Connection connection = DriverManager.getConnection(url(server.getPort(), "postgres"));
-          Statement statement = connection.createStatement()) {
-        statement.execute("CREATE DATABASE " + name);
-      }
-      return new TestingPostgres(server.getPort(), name);
+      return freshDatabaseOf(server);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
+  }
+
+  /** A fresh, empty database of a server of the test's own. */
+  static TestingPostgres freshDatabaseOf(EmbeddedPostgres own) {
+    return freshDatabaseOf(own, "test_" + DATABASES.incrementAndGet());
+  }
+
+  static TestingPostgres freshDatabaseOf(EmbeddedPostgres own, String name) {
+    databaseOf(own, "postgres").execute("CREATE DATABASE " + name);
+    return databaseOf(own, name);
+  }
+
+  /** A database that is there already. */
+  static TestingPostgres databaseOf(EmbeddedPostgres own, String name) {
+    return new TestingPostgres(own.getPort(), name);
   }
 
   private static String url(int port, String database) {

@@ -18,6 +18,7 @@ import dev.onceflow.sink.metrics.SinkMetrics;
 import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.record.Coordinates;
 import dev.onceflow.sink.record.Fingerprint;
+import dev.onceflow.sink.schema.CatalogueWatch;
 import dev.onceflow.sink.write.BatchWriter;
 import dev.onceflow.sink.write.Effect;
 import dev.onceflow.sink.write.TableSpec;
@@ -67,6 +68,7 @@ import org.slf4j.LoggerFactory;
  * another owner claimed the partition     the batch is applied without it, it is paused; still
  *                                         assigned after fenced.timeout.ms: the task stops
  * fence row gone                          claimed again, from fence.initial
+ * database can't hold the guarantee       the task stops before it writes: see Preflight
  * a record that can't be stored           found by halving the batch; dead letter queue, or stop
  * </pre>
  */
@@ -123,7 +125,13 @@ public final class Delivery {
         new DatabaseThread(
             options.sink(),
             server,
-            () -> Session.open(server, writing, deadLetters, clock, options.catalogueRefreshMs()),
+            () ->
+                Session.open(
+                    server,
+                    options.preflight(),
+                    writing,
+                    deadLetters,
+                    new CatalogueWatch(clock, options.catalogueRefreshMs())),
             options.takeoverTimeoutMs());
     this.pipeline =
         new Pipeline(

@@ -6,6 +6,7 @@ import dev.onceflow.sink.fence.InitialOffset;
 import dev.onceflow.sink.fence.Run;
 import dev.onceflow.sink.fence.TopicLog;
 import dev.onceflow.sink.postgres.ConnectionSettings;
+import dev.onceflow.sink.postgres.Preflight;
 import dev.onceflow.sink.record.RecordShape;
 import dev.onceflow.sink.write.Evolving;
 import dev.onceflow.sink.write.Tables;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /**
  * What the configuration says.
  *
+ * @param preflight what the database must be before it is written to
  * @param shape what records look like
  * @param deadLetters where records go that can't be stored
  * @param memory how long event IDs are remembered
@@ -31,6 +33,7 @@ public record DeliveryOptions(
     String sink,
     String owner,
     ConnectionSettings connection,
+    Preflight preflight,
     Tables tables,
     RecordShape shape,
     DeadLetterPlace deadLetters,
@@ -54,6 +57,7 @@ public record DeliveryOptions(
         sink,
         owner,
         connection,
+        preflight,
         tables,
         shape,
         deadLetters,

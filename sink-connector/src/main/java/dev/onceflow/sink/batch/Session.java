@@ -2,13 +2,15 @@ package dev.onceflow.sink.batch;
 
 import dev.onceflow.sink.deadletter.DeadLetterTable;
 import dev.onceflow.sink.postgres.Database;
+import dev.onceflow.sink.postgres.Preflight;
 import dev.onceflow.sink.schema.CatalogueWatch;
 import dev.onceflow.sink.write.Batch;
 import dev.onceflow.sink.write.BatchWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ final class Session implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final Connection connection;
+  private final Preflight preflight;
   private final BatchWriter.Options options;
   private final CatalogueWatch watch;
   private final int pid;
@@ -25,8 +28,13 @@ final class Session implements AutoCloseable {
   private int writers;
 
   private Session(
-      Connection connection, BatchWriter.Options options, CatalogueWatch watch, int pid) {
+      Connection connection,
+      Preflight preflight,
+      BatchWriter.Options options,
+      CatalogueWatch watch,
+      int pid) {
     this.connection = connection;
+    this.preflight = preflight;
     this.options = options;
     this.watch = watch;
     this.pid = pid;
@@ -34,24 +42,29 @@ final class Session implements AutoCloseable {
 
   static Session open(
       Database database,
+      Preflight preflight,
       BatchWriter.Options options,
       Optional<DeadLetterTable> deadLetters,
-      InstantSource clock,
-      long refreshMs)
+      CatalogueWatch watch)
       throws SQLException {
     Connection connection = database.connect();
     try {
+      refuse(preflight.violationsOfServer(connection));
       Session session =
           new Session(
               connection,
+              preflight,
               options,
-              new CatalogueWatch(clock, refreshMs),
+              watch,
               connection.unwrap(PGConnection.class).getBackendPID());
       if (deadLetters.isPresent()) {
         deadLetters.get().createIfMissing(connection);
       }
       session.writer = BatchWriter.open(connection, options, session.writers++);
       session.watchTables();
+      if (!preflight.accepted().isEmpty()) {
+        LOG.warn("violations are accepted by preflight.accept: {}", preflight.acceptedNames());
+      }
       return session;
     } catch (SQLException | RuntimeException e) {
       closeQuietly(connection);
@@ -59,9 +72,19 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Remembered before they are looked at, so that a change in between is noticed. */
   private void watchTables() throws SQLException {
     watch.remember(connection, writer.targetNames());
+    refuse(preflight.violationsOfTables(connection, writer.targetNames()));
     connection.commit();
+  }
+
+  private static void refuse(List<String> violations) {
+    if (!violations.isEmpty()) {
+      throw new ConnectException(
+          "the database can't hold the guarantee. %s. Or accept what is named before the colon: preflight.accept"
+              .formatted(String.join(". ", violations)));
+    }
   }
 
   Connection connection() {

@@ -27,7 +27,7 @@ public final class CatalogueWatch {
   private static final String DIGESTS =
       """
       SELECT wanted.name,
-             md5(concat_ws(';', c.oid, c.relkind,
+             md5(concat_ws(';', c.oid, c.relkind, c.relpersistence,
                (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod,
                                             a.attnotnull, a.atthasdef, a.attidentity,
                                             a.attgenerated, a.attcollation),
