@@ -7,6 +7,7 @@ import dev.onceflow.verification.cluster.Member;
 import dev.onceflow.verification.report.ProcessReading;
 import dev.onceflow.verification.report.Sample;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,8 +122,9 @@ final class Sampler implements AutoCloseable {
   }
 
   private static long residentBytes(Path status) {
-    try (Stream<String> lines = Files.lines(status)) {
-      return lines
+    // The whole file at once: a stream of lines throws unchecked where the process ends meanwhile.
+    try {
+      return Files.readAllLines(status).stream()
           .filter(line -> line.startsWith("VmRSS:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
           .sum();
@@ -134,7 +136,7 @@ final class Sampler implements AutoCloseable {
   private static long count(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files.count();
-    } catch (IOException gone) {
+    } catch (IOException | UncheckedIOException gone) {
       return 0;
     }
   }
