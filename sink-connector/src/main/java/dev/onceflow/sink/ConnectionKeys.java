@@ -2,12 +2,16 @@ package dev.onceflow.sink;
 
 import dev.onceflow.sink.postgres.ConnectionSettings;
 import dev.onceflow.sink.postgres.ConnectionSettings.Tls;
+import dev.onceflow.sink.postgres.Database;
 import dev.onceflow.sink.postgres.Preflight;
 import dev.onceflow.sink.postgres.PreflightRule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -16,6 +20,9 @@ import org.apache.kafka.common.config.ConfigDef.ValidList;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.types.Password;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.util.PSQLException;
 
 /** The keys that say how the database is reached. */
 final class ConnectionKeys {
@@ -179,6 +186,26 @@ final class ConnectionKeys {
         applicationName,
         lockTimeoutMs,
         values.getLong(STATEMENT_TIMEOUT_MS));
+  }
+
+  /**
+   * How long a connection waits for the answer to a statement: the shorter one of the server's
+   * limit and the socket's.
+   */
+  static long patienceMs(AbstractConfig values) {
+    long socketMs = TimeUnit.SECONDS.toMillis(Database.SOCKET_TIMEOUT_S);
+    try {
+      Properties url = Driver.parseURL(values.getString(URL), null);
+      if (url != null && PGProperty.SOCKET_TIMEOUT.isPresent(url)) {
+        socketMs = TimeUnit.SECONDS.toMillis(PGProperty.SOCKET_TIMEOUT.getInt(url));
+      }
+    } catch (PSQLException noNumber) {
+      // Connecting refuses it, and names it.
+    }
+    return LongStream.of(socketMs, values.getLong(STATEMENT_TIMEOUT_MS))
+        .filter(limit -> limit > 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private static Optional<String> text(AbstractConfig values, String key) {

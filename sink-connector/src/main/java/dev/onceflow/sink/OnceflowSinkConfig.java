@@ -143,8 +143,10 @@ public final class OnceflowSinkConfig {
             15_000L,
             Range.between(1, 600_000L),
             Importance.LOW,
-            "How long to wait for a lock. Who holds a fence for longer (a task of this sink that was stopped"
-                + " in the middle of a transaction) has its connection terminated.")
+            "How long to wait for a lock. Who holds a fence or a row for longer (a task of this sink that was"
+                + " stopped in the middle of a transaction) has its connection terminated. Half of"
+                + " connection.statement.timeout.ms, or of socketTimeout in connection.url, where that is"
+                + " shorter.")
         .define(
             FENCED_TIMEOUT_MS,
             ConfigDef.Type.LONG,
@@ -290,7 +292,7 @@ public final class OnceflowSinkConfig {
                 ManagementFactory.getRuntimeMXBean().getName(),
                 UUID.randomUUID()),
         // Waits for locks last longer than the wait after which a stopped holder is looked for.
-        ConnectionKeys.read(values, applicationName(), 2 * values.getLong(TAKEOVER_TIMEOUT_MS)),
+        ConnectionKeys.read(values, applicationName(), 2 * takeoverTimeoutMs()),
         ConnectionKeys.preflight(values),
         RoutingSettings.tables(values, tables),
         ReplayKeys.filtered(values, RecordSettings.shape(values)),
@@ -306,8 +308,14 @@ public final class OnceflowSinkConfig {
         values.getLong(RETRY_BACKOFF_MS),
         values.getLong(RETRY_BACKOFF_MAX_MS),
         values.getLong(FENCED_TIMEOUT_MS),
-        values.getLong(TAKEOVER_TIMEOUT_MS),
+        takeoverTimeoutMs(),
         values.getLong(BATCH_LINGER_MS));
+  }
+
+  // Who gives a connection up before it has looked for who blocks it never finds out.
+  private long takeoverTimeoutMs() {
+    return Math.min(
+        values.getLong(TAKEOVER_TIMEOUT_MS), Math.max(1, ConnectionKeys.patienceMs(values) / 2));
   }
 
   /** As PostgreSQL would keep it: printable ASCII, cut at its longest. */

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
  */
 class DatabaseTroubleIT {
   private static final String TOTALS = "SELECT entries, amount_minor FROM merchant_daily_totals";
+  private static final String OPEN =
+      "SELECT count(*) FROM pg_stat_activity"
+          + " WHERE datname = current_database() AND state = 'idle in transaction'";
   private static final String ENTRIES = "SELECT count(*) FROM ledger_entries";
 
   private final TestingPostgres postgres = TestingPostgres.freshDatabase();
@@ -30,12 +33,16 @@ class DatabaseTroubleIT {
   }
 
   private TestingWorker worker(Supplier<OnceflowSinkTask> task) {
+    return worker(task, "");
+  }
+
+  private TestingWorker worker(Supplier<OnceflowSinkTask> task, String parameters) {
     postgres.execute(Payments.TABLES);
     // Without server-side statements each COMMIT goes over the line as text, where it can be cut.
     TestingWorker worker =
         new TestingWorker(
             task.get(),
-            Payments.config(postgres.urlThrough(proxy.port()) + "&prepareThreshold=0"),
+            Payments.config(postgres.urlThrough(proxy.port()) + "&prepareThreshold=0" + parameters),
             100);
     worker.assign(Map.of(entries, 0L));
     return worker;
@@ -173,6 +180,28 @@ class DatabaseTroubleIT {
     assertThat(worker.step()).isEqualTo(-1);
     assertThat(proxy.cuts()).isOne();
     return worker;
+  }
+
+  /**
+   * Nobody tells the server that its client has given up: its transaction keeps keys and fence, and
+   * each further attempt would give up before it is told who blocks it.
+   */
+  @Test
+  void commitThatNeverArrivedDoesNotBlockTheNextAttempt() {
+    TestingWorker worker = worker(OnceflowSinkTask::new, "&socketTimeout=2");
+    append(0, 10);
+    worker.drain();
+    append(10, 20);
+    proxy.swallowFrom("COMMIT");
+    assertThat(worker.step()).isEqualTo(-1);
+    assertThat(proxy.cuts()).isOne();
+    assertThat(postgres.query(OPEN)).isEqualTo("1");
+
+    worker.drain();
+
+    assertThat(postgres.query(OPEN)).isEqualTo("0");
+    assertThat(postgres.query(TOTALS)).isEqualTo("20,2000");
+    assertThat(postgres.query(ENTRIES)).isEqualTo("20");
   }
 
   @Test

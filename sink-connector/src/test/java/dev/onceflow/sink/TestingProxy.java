@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between the sink and the database and cuts the line where a test wants it. */
@@ -17,7 +18,8 @@ final class TestingProxy implements AutoCloseable {
   private enum Cut {
     NEVER,
     BEFORE_THE_SERVER_HEARS,
-    AFTER_THE_SERVER_ANSWERED
+    AFTER_THE_SERVER_ANSWERED,
+    BY_NOBODY_NOTICED
   }
 
   private final int serverPort;
@@ -27,6 +29,7 @@ final class TestingProxy implements AutoCloseable {
   private volatile Cut cut = Cut.NEVER;
   private volatile String cutAt = "";
   private volatile Socket silenced;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger cuts = new AtomicInteger();
 
   TestingProxy(int serverPort) {
@@ -68,6 +71,15 @@ final class TestingProxy implements AutoCloseable {
   void cutAfter(String sql) {
     cutAt = sql;
     cut = Cut.AFTER_THE_SERVER_ANSWERED;
+  }
+
+  /**
+   * From that statement on the line is a black hole: the server never sees it, and neither side is
+   * told, not even when the client closes. Once.
+   */
+  void swallowFrom(String sql) {
+    cutAt = sql;
+    cut = Cut.BY_NOBODY_NOTICED;
   }
 
   /** Takes back what was asked and has not happened. */
@@ -112,6 +124,12 @@ final class TestingProxy implements AutoCloseable {
           cuts.incrementAndGet();
           return;
         }
+        if (meant && cut == Cut.BY_NOBODY_NOTICED) {
+          cut = Cut.NEVER;
+          cuts.incrementAndGet();
+          closed.await();
+          return;
+        }
         if (meant) {
           silenced = server;
           cut = Cut.NEVER;
@@ -119,7 +137,7 @@ final class TestingProxy implements AutoCloseable {
         }
         out.write(buffer, 0, n);
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       // Cut.
     }
   }
@@ -157,6 +175,7 @@ final class TestingProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     try {
       listener.close();
     } catch (IOException e) {

@@ -15,9 +15,13 @@ import org.postgresql.PGProperty;
  * there. The caller closes them.
  */
 public final class Database {
+  /**
+   * How long a connection waits for an answer where its URL doesn't say: a peer that vanished
+   * without a word must not hold put() past max.poll.interval.ms.
+   */
+  public static final int SOCKET_TIMEOUT_S = 120;
+
   private static final int CONNECT_TIMEOUT_S = 10;
-  // A peer that vanished without a word must not hold put() past max.poll.interval.ms.
-  private static final int SOCKET_TIMEOUT_S = 120;
 
   /** invalid_database_definition: neither time nor another record helps. */
   private static final String POOLER_STATE = "42P12";
