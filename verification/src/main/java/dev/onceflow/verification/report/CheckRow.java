@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A check over all legs: its worst answer, its counts and deviations together. */
+/** A check over all legs: its worst answer, its counts and deviations together, the first note. */
 record CheckRow(
     String name,
     Answer answer,
     int times,
     Map<String, Long> counts,
     long deviations,
+    String note,
     List<Check> withSomethingToSay) {
   static List<CheckRow> of(ChaosReport report) {
     Map<String, CheckRow> rows = new LinkedHashMap<>();
@@ -24,6 +25,7 @@ record CheckRow(
               1,
               check.counts(),
               check.deviations(),
+              check.note(),
               saysSomething(check) ? List.of(check) : List.of()),
           CheckRow::and);
     }
@@ -34,6 +36,9 @@ record CheckRow(
   String counted() {
     List<String> words = new ArrayList<>();
     counts.forEach((what, count) -> words.add(what + " " + Figures.count(count)));
+    if (words.isEmpty() && note != null) {
+      words.add(note);
+    }
     return String.join(", ", words);
   }
 
@@ -48,10 +53,11 @@ record CheckRow(
         times + later.times,
         sums,
         deviations + later.deviations,
+        note,
         all);
   }
 
   private static boolean saysSomething(Check check) {
-    return check.note() != null || !check.findings().isEmpty();
+    return check.answer() != Answer.VALID || !check.findings().isEmpty();
   }
 }

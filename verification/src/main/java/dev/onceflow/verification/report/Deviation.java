@@ -8,4 +8,9 @@ package dev.onceflow.verification.report;
  * @param found what stands
  * @param coordinates where: topic-partition@offset, table and key ...
  */
-public record Deviation(String subject, String expected, String found, String coordinates) {}
+public record Deviation(String subject, String expected, String found, String coordinates) {
+  /** In a line. */
+  public String inWords() {
+    return "%s (%s): expected %s, found %s".formatted(subject, coordinates, expected, found);
+  }
+}

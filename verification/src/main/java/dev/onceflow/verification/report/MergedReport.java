@@ -102,7 +102,10 @@ public final class MergedReport {
     legs.sort(Comparator.comparing(Leg::number));
     samples.sort(Comparator.comparing(Sample::leg).thenComparing(Sample::second));
     faults.sort(Comparator.comparing(Fault::struckAt));
-    return ChaosReport.of(run, legs, samples, faults, checks, modes, List.copyOf(leftOut));
+    ChaosReport whole =
+        ChaosReport.of(run, legs, samples, faults, checks, modes, List.copyOf(leftOut));
+    List<LeftOut> nowhere = leftOut.stream().filter(each -> !each.isIn(whole)).toList();
+    return ChaosReport.of(run, legs, samples, faults, checks, modes, nowhere);
   }
 
   private Map<String, String> differences(Run other) {

@@ -148,7 +148,7 @@ public final class ReportText {
     if (report.leftOut().isEmpty()) {
       line("  nothing");
     }
-    for (LeftOut leftOut : report.leftOut()) {
+    for (LeftOut leftOut : LeftOut.byReason(report.leftOut())) {
       line("  - %s: %s".formatted(words(leftOut.what()), words(leftOut.why())));
     }
   }

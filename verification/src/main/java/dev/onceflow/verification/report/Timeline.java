@@ -296,7 +296,7 @@ final class Timeline {
 
   /** Where a fault's row on the page is; where not all have one, the table. */
   private String anchor(Fault fault) {
-    return report.faults().size() > ReportPage.FAULT_ROWS_MAX
+    return report.faults().size() > FaultsSection.ROWS_MAX
         ? "faults"
         : "f" + (report.faults().indexOf(fault) + 1);
   }
