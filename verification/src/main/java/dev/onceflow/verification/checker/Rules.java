@@ -24,6 +24,11 @@ public record Rules(long horizonMs, long skewMaxMs, int outputBytesMax) {
     }
   }
 
+  /** Whether nothing is ever forgotten. */
+  public boolean isForever() {
+    return horizonMs == FOREVER;
+  }
+
   /** These rules with a memory that ends. */
   public Rules withHorizon(long horizonMs) {
     return new Rules(horizonMs, skewMaxMs, outputBytesMax);

@@ -5,7 +5,7 @@ package dev.onceflow.verification.checker;
  *
  * @param process its name and its number with the system: after a restart it is another one
  * @param second since the run began
- * @param memoryBytes resident
+ * @param memoryBytes resident, of its own
  * @param fileHandles open
  * @param stateBytes on disk, or 0 where it keeps none
  */

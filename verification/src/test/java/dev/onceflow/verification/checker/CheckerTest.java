@@ -343,6 +343,19 @@ class CheckerTest {
   }
 
   @Test
+  void whatUpstreamAbortedDoesNotStandForTheJob() {
+    killsThatAbortedNothingAreSaid();
+    history.committedLogs.put("payments-0", TestingHistory.log("payments-0", 0, 1, 3));
+    history.readers.add(
+        new Reader(
+            "uncommitted",
+            Reader.Isolation.UNCOMMITTED,
+            TestingHistory.log("payments-0", 0, 1, 2, 3)));
+
+    assertOnly(Check.ABORTED_SEEN);
+  }
+
+  @Test
   void aFaultWithoutABiteIsSaid() {
     history.faults.add(new Fault("cut-line", 2, "", 0));
 
