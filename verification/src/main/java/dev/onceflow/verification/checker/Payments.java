@@ -25,6 +25,9 @@ final class Payments {
     private long refunded;
     private String lastEvent;
 
+    /** The hash of what is kept of it, 0 where nothing is: a map of its own would be as large. */
+    private long kept;
+
     private Payment(int partition, String account, String merchant, String currency) {
       this.partition = partition;
       this.account = account;
@@ -72,8 +75,14 @@ final class Payments {
     return byId.get(paymentId).partition;
   }
 
-  int size() {
-    return byId.size();
+  /** What is kept of a payment that has a state; the latest word counts. */
+  void keep(String paymentId, long content) {
+    byId.get(paymentId).kept = content;
+  }
+
+  /** The hash of what is kept of a payment; 0 where nothing is. */
+  long kept(String paymentId) {
+    return byId.get(paymentId).kept;
   }
 
   void forEach(BiConsumer<String, PaymentState> action) {

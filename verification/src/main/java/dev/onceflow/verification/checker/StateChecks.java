@@ -24,6 +24,9 @@ final class StateChecks {
   private static final String VERDICTS = "changelog of verdicts";
   private static final String MEMORY = "changelog of payments-memory";
 
+  /** The hash of what isn't there. */
+  private static final long NOTHING = 0;
+
   private final Expectations expected;
   private final Findings findings;
   private final Cut ledgerRead;
@@ -43,17 +46,17 @@ final class StateChecks {
   }
 
   private void states(Log<KeyedRecord<String, PaymentState>> log) {
-    Map<String, Long> latest = new HashMap<>();
     Payments payments = expected.oracle().payments();
     log.forEach(
         record -> {
           PaymentState state = record.value();
-          long content = state == null ? 0 : Sha.of(state.toString());
-          latest.put(record.key(), content);
           PaymentState wanted = payments.state(record.key());
           if (wanted == null) {
             findings.add(Check.CHANGELOG, STATES, record.key(), "no state", state, record.place());
-          } else if (payments.partition(record.key()) != record.place().partition()) {
+          } else {
+            payments.keep(record.key(), state == null ? NOTHING : Sha.of(state.toString()));
+          }
+          if (wanted != null && payments.partition(record.key()) != record.place().partition()) {
             findings.add(
                 Check.CHANGELOG,
                 STATES,
@@ -77,10 +80,10 @@ final class StateChecks {
     payments.forEach(
         (id, wanted) -> {
           findings.looked(Check.CHANGELOG, 1);
-          Long found = latest.get(id);
-          if (found == null || found != Sha.of(wanted.toString())) {
+          long found = payments.kept(id);
+          if (found != Sha.of(wanted.toString())) {
             findings.add(
-                Check.CHANGELOG, STATES, id, wanted, found == null ? "nothing" : "another", "");
+                Check.CHANGELOG, STATES, id, wanted, found == NOTHING ? "nothing" : "another", "");
           }
         });
   }
@@ -200,7 +203,7 @@ final class StateChecks {
                 MEMORY,
                 ids.keyOf(i).toString(),
                 "its arrival, content hash and outcome",
-                latest.hash(i) == LatestEntries.NOTHING ? "nothing" : "another entry",
+                latest.hash(i) == NOTHING ? "nothing" : "another entry",
                 Expectations.PAYMENTS + '-' + partition);
           }
         }
@@ -210,8 +213,6 @@ final class StateChecks {
 
   /** The latest entry of each remembered ID, as a hash. */
   private static final class LatestEntries {
-    static final long NOTHING = 0;
-
     private final LongList hashes = new LongList();
 
     LatestEntries(int size) {
