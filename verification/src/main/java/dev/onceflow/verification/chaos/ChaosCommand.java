@@ -1,13 +1,9 @@
 package dev.onceflow.verification.chaos;
 
 import dev.onceflow.cli.Subcommand;
-import dev.onceflow.cli.UserException;
 import dev.onceflow.verification.report.Answer;
 import dev.onceflow.verification.report.ChaosReport;
-import dev.onceflow.verification.report.ReportJson;
-import dev.onceflow.verification.report.ReportPage;
 import dev.onceflow.verification.report.ReportText;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +38,7 @@ import picocli.CommandLine.Spec;
 public final class ChaosCommand implements Subcommand {
   @Spec private CommandSpec spec;
   @Mixin private ChaosOptions options;
+  @Mixin private ReportFiles output;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -55,7 +52,7 @@ public final class ChaosCommand implements Subcommand {
       outcomes.add(new Trial(plan, data, options.command(), this::say).run());
     }
     ChaosReport report = Reporting.report(plans.get(0).mode(), options, outcomes);
-    write(report);
+    output.write(report);
     print(report, outcomes);
     if (report.conclusion().answer() == Answer.VALID) {
       folder.deleteIfTemporary();
@@ -63,19 +60,6 @@ public final class ChaosCommand implements Subcommand {
       say("Data and logs are kept in " + folder.path());
     }
     return report.conclusion().answer().exitCode();
-  }
-
-  private void write(ChaosReport report) {
-    try {
-      if (options.json() != null) {
-        ReportJson.write(report, options.json());
-      }
-      if (options.html() != null) {
-        ReportPage.write(report, options.html());
-      }
-    } catch (IOException e) {
-      throw new UserException("The report can't be written: " + e.getMessage(), e);
-    }
   }
 
   private void print(ChaosReport report, List<Outcome> outcomes) {

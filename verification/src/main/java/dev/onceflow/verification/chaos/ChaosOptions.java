@@ -1,6 +1,7 @@
 package dev.onceflow.verification.chaos;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.verification.checker.Rules;
 import dev.onceflow.verification.cluster.Mode;
 import dev.onceflow.verification.nemesis.FaultKind;
 import dev.onceflow.verification.nemesis.Faults;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Option;
 
 /** What a chaos run is asked to do; the seed is chosen here where none is given. */
 final class ChaosOptions {
+  static final String NOT_ASKED_FOR = "not asked for";
   private static final String NONE = "none";
+  private static final Duration HORIZON_MIN = Duration.ofSeconds(30);
 
   @Option(
       names = "--seed",
@@ -105,23 +109,23 @@ final class ChaosOptions {
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "Records a second. Default: 300 small, 500 full.")
+      description = "Records a second, on average. Default: 300 small, 500 full.")
   private Integer rate;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "D",
+      converter = DurationConverter.class,
+      description =
+          "After how long the job forgets events, such as 3m, so that copies come on both sides of"
+              + " that edge; controls forget nothing. Default: never.")
+  private Duration horizon;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Where all data lives. Default: a temporary folder, deleted after a valid run.")
   private Path data;
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the report as JSON.")
-  private Path json;
-
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Write the report as a page with a picture.")
-  private Path html;
 
   /** The seed; a new one where none was given. */
   long seed() {
@@ -160,17 +164,34 @@ final class ChaosOptions {
         phase,
         duration,
         gap,
-        perSecond());
+        perSecond(),
+        rules());
+  }
+
+  private Rules rules() {
+    if (horizon == null) {
+      return Rules.DEFAULTS;
+    }
+    if (horizon.compareTo(HORIZON_MIN) < 0) {
+      throw new UserException(
+          "--horizon is %d s: give %d s or more, or what is on which side of it is a matter of"
+                  .formatted(horizon.toSeconds(), HORIZON_MIN.toSeconds())
+              + " moments");
+    }
+    // An ID that is ahead lifts the floor when it is forgotten: so the skew must be the shorter.
+    return Rules.DEFAULTS.withHorizon(horizon.toMillis()).withSkew(horizon.toMillis() / 8);
   }
 
   /** The kinds that can't be done at this scale, and why. */
   List<LeftOut> leftOut() {
     List<LeftOut> all = new ArrayList<>();
     for (FaultKind kind : Faults.all()) {
-      kind.leftOut(scale.shape()).ifPresent(why -> all.add(new LeftOut(kind.name(), why)));
-    }
-    if (!isAll(faults)) {
-      all.add(new LeftOut("all faults but " + String.join(", ", faults), "not asked for"));
+      Optional<String> impossible = kind.leftOut(scale.shape());
+      if (impossible.isPresent()) {
+        all.add(LeftOut.fault(kind.name(), impossible.get()));
+      } else if (!isAll(faults) && !faults.contains(kind.name())) {
+        all.add(LeftOut.fault(kind.name(), NOT_ASKED_FOR));
+      }
     }
     return all;
   }
@@ -238,6 +259,9 @@ final class ChaosOptions {
     all.put("mode", mode.option());
     all.put("controls", String.join(",", controls));
     all.put("rate", Integer.toString(perSecond()));
+    if (horizon != null) {
+      all.put("horizon", horizon.toSeconds() + "s");
+    }
     if (phase == Plan.Phase.OVERLAPPING) {
       all.put("gap", gap.toSeconds() + "s");
     }
@@ -250,13 +274,5 @@ final class ChaosOptions {
 
   Folder folder() {
     return Folder.of(data);
-  }
-
-  Path json() {
-    return json;
-  }
-
-  Path html() {
-    return html;
   }
 }

@@ -35,7 +35,7 @@ final class ChaosRun {
   private final int leg;
   private final Cluster cluster;
   private final Flow flow;
-  private final PacedLoad load;
+  private final Load load;
   private final Consumer<String> progress;
   private final long startedNs = System.nanoTime();
   private final List<Fault> faults = Collections.synchronizedList(new ArrayList<>());
@@ -44,7 +44,7 @@ final class ChaosRun {
    * @param leg its number in the run
    * @param progress hears of each step in a line
    */
-  ChaosRun(int leg, Cluster cluster, Flow flow, PacedLoad load, Consumer<String> progress) {
+  ChaosRun(int leg, Cluster cluster, Flow flow, Load load, Consumer<String> progress) {
     this.leg = leg;
     this.cluster = cluster;
     this.flow = flow;

@@ -1,5 +1,6 @@
 package dev.onceflow.verification.chaos;
 
+import dev.onceflow.verification.checker.Rules;
 import dev.onceflow.verification.cluster.Mode;
 import dev.onceflow.verification.nemesis.Faults;
 import java.time.Duration;
@@ -25,7 +26,8 @@ final class Controls {
         Plan.Phase.ISOLATED,
         LENGTH,
         Duration.ZERO,
-        perSecond);
+        perSecond,
+        Rules.DEFAULTS);
   }
 
   private static List<String> faults(Mode mode) {

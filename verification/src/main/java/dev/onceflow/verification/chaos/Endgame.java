@@ -3,22 +3,20 @@ package dev.onceflow.verification.chaos;
 import dev.onceflow.cli.UserException;
 import dev.onceflow.local.up.PaymentsFlow;
 import dev.onceflow.schemas.topic.Topics;
-import dev.onceflow.verification.checker.Checker;
 import dev.onceflow.verification.checker.Effects;
 import dev.onceflow.verification.checker.Judgement;
-import dev.onceflow.verification.checker.Rules;
+import dev.onceflow.verification.checker.Sample;
 import dev.onceflow.verification.cluster.Cluster;
 import dev.onceflow.verification.cluster.Flow;
 import dev.onceflow.verification.cluster.Mode;
 import dev.onceflow.verification.history.RecordedEffects;
-import dev.onceflow.verification.history.RecordedHistory;
 import dev.onceflow.verification.history.RecordedInput;
 import dev.onceflow.verification.history.RecordedOutputs;
-import dev.onceflow.verification.history.RecordedTables;
 import dev.onceflow.verification.report.Answer;
 import dev.onceflow.verification.report.Check;
 import dev.onceflow.verification.report.Deviation;
 import dev.onceflow.verification.report.Fault;
+import dev.onceflow.verification.report.LeftOut;
 import dev.onceflow.verification.report.ModeResult;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,18 +46,16 @@ final class Endgame {
   /** Facts of single effects begin so; all others are sums of many. */
   private static final String ENTRY = "entry ";
 
-  /** The kind of fault that leaves a Kafka transaction with records that somebody must abort. */
-  private static final String JOB_KILLED = "job-killed";
-
   private static final String TIMES = " times)";
   private static final int DEVIATIONS_MAX = 20;
 
   private final Cluster cluster;
   private final Flow flow;
   private final int leg;
+  private final Plan plan;
   private final Watchers watchers;
   private final List<Check> checks = new ArrayList<>();
-  private final List<String> notLookedAt = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
   private long effects;
   private long lost;
   private long twice;
@@ -68,10 +64,11 @@ final class Endgame {
   /**
    * @param watchers have read along since the run began
    */
-  Endgame(Cluster cluster, Flow flow, int leg, Watchers watchers) {
+  Endgame(Cluster cluster, Flow flow, Plan plan, Watchers watchers) {
     this.cluster = cluster;
     this.flow = flow;
-    this.leg = leg;
+    this.leg = plan.leg();
+    this.plan = plan;
     this.watchers = watchers;
   }
 
@@ -79,84 +76,36 @@ final class Endgame {
    * Judges: everything that stands against everything that must.
    *
    * @param faults of the run
+   * @param load what was sent
+   * @param held what processes held during it
    */
-  void judge(List<Fault> faults) throws InterruptedException {
+  void judge(List<Fault> faults, Load load, List<Sample> held) throws InterruptedException {
     checks.add(cameToRest());
     checks.add(nobodyWasNeeded());
     if (cluster.mode() == Mode.EXACTLY_ONCE) {
-      judgeWhole(faults);
+      checks.add(SinkDeadLetters.check(leg, cluster.jdbcUrl()));
+      judgeWhole(faults, load, held);
     } else {
       judgeEffects();
     }
   }
 
   /** All that the checker knows to look at. */
-  private void judgeWhole(List<Fault> faults) throws InterruptedException {
-    try (RecordedHistory history =
-        RecordedHistory.open(
-            cluster.clientConfig(),
-            Cluster.APPLICATION_ID,
-            Rules.DEFAULTS,
-            Optional.of(RecordedTables.open(cluster.jdbcUrl(), Cluster.SINK)))) {
-      history.addReaders(watchers.end());
-      if (faults.stream().anyMatch(fault -> fault.kind().equals(JOB_KILLED) && fault.bitten())) {
-        history.expectAborts();
-      }
-      Judgement judgement = Checker.judge(history);
-      judgement.checks().forEach((check, looked) -> note(check, looked, judgement));
-      lost = judgement.lostEffects();
-      twice = judgement.twiceEffects();
-    } catch (SQLException e) {
-      throw new UserException("The tables can't be read: " + e.getMessage(), e);
-    }
+  private void judgeWhole(List<Fault> faults, Load load, List<Sample> held)
+      throws InterruptedException {
+    WholeJudgement whole = new WholeJudgement(cluster, plan, watchers);
+    whole.judge(faults, load, held);
+    checks.addAll(whole.checks());
+    leftOut.addAll(whole.leftOut());
+    effects = whole.effects();
+    lost = whole.lost();
+    twice = whole.twice();
+    other = whole.other();
   }
 
-  private void note(
-      dev.onceflow.verification.checker.Check check, Judgement.Looked looked, Judgement judgement) {
-    if (looked.things() == 0) {
-      notLookedAt.add(check.text());
-      return;
-    }
-    if (check.isAboutEffects()) {
-      effects += looked.things();
-      boolean isCounted =
-          check == dev.onceflow.verification.checker.Check.LOST
-              || check == dev.onceflow.verification.checker.Check.TWICE;
-      other += isCounted ? 0 : looked.deviations();
-    }
-    List<Deviation> deviations =
-        judgement.findings().stream()
-            .filter(finding -> finding.check() == check)
-            .limit(DEVIATIONS_MAX)
-            .map(
-                finding ->
-                    new Deviation(
-                        finding.subject(),
-                        finding.expected(),
-                        finding.found(),
-                        finding.place() + ' ' + finding.coordinates()))
-            .toList();
-    boolean held = looked.deviations() == 0;
-    checks.add(
-        new Check(
-            leg,
-            check.text(),
-            held ? Answer.VALID : Answer.INVALID,
-            Map.of("looked at", looked.things()),
-            looked.deviations(),
-            deviations,
-            held
-                ? "%,d looked at".formatted(looked.things())
-                : "%,d of %,d, such as %s"
-                    .formatted(
-                        looked.deviations(),
-                        looked.things(),
-                        deviations.isEmpty() ? "none named" : deviations.get(0))));
-  }
-
-  /** Checks that had nothing to look at, and so say nothing. */
-  List<String> notLookedAt() {
-    return List.copyOf(notLookedAt);
+  /** Checks of the run itself that had nothing to look at, and so say nothing. */
+  List<LeftOut> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   /** A control has no positions to go by: effects are counted as they stand. */

@@ -3,6 +3,7 @@ package dev.onceflow.verification.chaos;
 import dev.onceflow.verification.report.Answer;
 import dev.onceflow.verification.report.Check;
 import dev.onceflow.verification.report.Fault;
+import dev.onceflow.verification.report.LeftOut;
 import dev.onceflow.verification.report.Leg;
 import dev.onceflow.verification.report.ModeResult;
 import dev.onceflow.verification.report.Sample;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param mode the same, counted
  * @param samples readings during it
  * @param observations what happened that no fault had done
+ * @param leftOut what was not looked at, and why
  * @param sent records that the load sent
  */
 record Outcome(
@@ -26,12 +28,14 @@ record Outcome(
     ModeResult mode,
     List<Sample> samples,
     List<String> observations,
+    List<LeftOut> leftOut,
     long sent) {
   Outcome {
     faults = List.copyOf(faults);
     checks = List.copyOf(checks);
     samples = List.copyOf(samples);
     observations = List.copyOf(observations);
+    leftOut = List.copyOf(leftOut);
   }
 
   /** What the checks say together. */

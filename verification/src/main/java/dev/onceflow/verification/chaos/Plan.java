@@ -1,5 +1,6 @@
 package dev.onceflow.verification.chaos;
 
+import dev.onceflow.verification.checker.Rules;
 import dev.onceflow.verification.cluster.Mode;
 import java.time.Duration;
 
@@ -14,7 +15,8 @@ import java.time.Duration;
  * @param phase one by one or at their times
  * @param duration for how long faults are begun
  * @param gap mean time between overlapping faults
- * @param perSecond records a second
+ * @param perSecond records a second, on average
+ * @param rules what the job is told about forgetting
  */
 record Plan(
     int leg,
@@ -25,7 +27,8 @@ record Plan(
     Phase phase,
     Duration duration,
     Duration gap,
-    int perSecond) {
+    int perSecond,
+    Rules rules) {
   /** So many rounds of a schedule lie between the beginnings of two legs. */
   private static final int ROUNDS_BETWEEN_LEGS = 1_000;
 

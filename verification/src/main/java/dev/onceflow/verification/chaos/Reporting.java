@@ -32,9 +32,10 @@ final class Reporting {
     for (Mode each : Mode.values()) {
       if (each.isControl()
           && outcomes.stream().noneMatch(outcome -> outcome.mode().mode().equals(each.name()))) {
-        leftOut.add(new LeftOut("control " + each.option(), "not asked for"));
+        leftOut.add(LeftOut.control(each.option(), ChaosOptions.NOT_ASKED_FOR));
       }
     }
+    outcomes.forEach(outcome -> leftOut.addAll(outcome.leftOut()));
     List<Check> checks = underTest.checks();
     return ChaosReport.of(
         run(mode, options),

@@ -36,15 +36,16 @@ final class Sampler implements AutoCloseable {
   private final int leg;
   private final Cluster cluster;
   private final Flow flow;
-  private final PacedLoad load;
+  private final Load load;
   private final KafkaConsumer<byte[], byte[]> entries;
   private final List<Sample> samples = new ArrayList<>();
+  private final List<dev.onceflow.verification.checker.Sample> held = new ArrayList<>();
   private final long startedNs = System.nanoTime();
   private final Thread thread = new Thread(this::watch, "sampler");
   private volatile boolean closed;
   private long entriesCommitted;
 
-  Sampler(int leg, Cluster cluster, Flow flow, PacedLoad load) {
+  Sampler(int leg, Cluster cluster, Flow flow, Load load) {
     this.leg = leg;
     this.cluster = cluster;
     this.flow = flow;
@@ -92,40 +93,61 @@ final class Sampler implements AutoCloseable {
   }
 
   private void sample() {
+    double second = Math.round((System.nanoTime() - startedNs) / 1e8) / 10.0;
+    List<Member<?>> alive =
+        cluster.members().stream().filter(member -> member.process().alive()).toList();
     Sample sample =
         new Sample(
             leg,
-            Math.round((System.nanoTime() - startedNs) / 1e8) / 10.0,
+            second,
             load.sent(),
             entriesCommitted,
             flow.number(ROWS).orElse(null),
             flow.jobLag().orElse(null),
             flow.sinkLag().orElse(null),
-            cluster.members().stream()
-                .filter(member -> member.process().alive())
-                .map(Sampler::reading)
+            alive.stream()
+                .map(
+                    member ->
+                        new ProcessReading(
+                            member.name(), bytes(member, "VmRSS:"), handles(member), null))
                 .toList());
     synchronized (samples) {
       samples.add(sample);
+      alive.forEach(member -> held.add(held(member, second)));
     }
   }
 
-  private static ProcessReading reading(Member<?> member) {
-    long memoryBytes = 0;
-    long handles = 0;
-    for (ProcessHandle process : member.process().family()) {
-      Path proc = Path.of("/proc", Long.toString(process.pid()));
-      memoryBytes += residentBytes(proc.resolve("status"));
-      handles += count(proc.resolve("fd"));
-    }
-    return new ProcessReading(member.name(), memoryBytes, handles, null);
+  // What servers share, such as a database's buffers, would count once for each of their processes.
+  private static dev.onceflow.verification.checker.Sample held(Member<?> member, double second) {
+    return new dev.onceflow.verification.checker.Sample(
+        "%s (%d)".formatted(member.name(), member.process().pid()),
+        second,
+        bytes(member, "RssAnon:"),
+        handles(member),
+        0);
   }
 
-  private static long residentBytes(Path status) {
+  private static long bytes(Member<?> member, String field) {
+    return member.process().family().stream()
+        .mapToLong(process -> bytes(proc(process).resolve("status"), field))
+        .sum();
+  }
+
+  private static long handles(Member<?> member) {
+    return member.process().family().stream()
+        .mapToLong(process -> count(proc(process).resolve("fd")))
+        .sum();
+  }
+
+  private static Path proc(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
+  }
+
+  private static long bytes(Path status, String field) {
     // The whole file at once: a stream of lines throws unchecked where the process ends meanwhile.
     try {
       return Files.readAllLines(status).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
           .sum();
     } catch (IOException gone) {
@@ -145,6 +167,13 @@ final class Sampler implements AutoCloseable {
   List<Sample> samples() {
     synchronized (samples) {
       return List.copyOf(samples);
+    }
+  }
+
+  /** What each process held by itself, of all samples so far. */
+  List<dev.onceflow.verification.checker.Sample> held() {
+    synchronized (samples) {
+      return List.copyOf(held);
     }
   }
 

@@ -71,6 +71,7 @@ public final class Cluster implements AutoCloseable {
   private final Path folder;
   private final Shape shape;
   private final Mode mode;
+  private final Map<String, String> jobChanges;
   private final FolderLock lock;
   private final List<String> observations = new CopyOnWriteArrayList<>();
   private final List<String> failedTasks = new CopyOnWriteArrayList<>();
@@ -86,12 +87,14 @@ public final class Cluster implements AutoCloseable {
   /**
    * Takes the folder; starts nothing yet.
    *
+   * @param jobChanges settings of the job in place of its usual ones here
    * @throws UserException if another process uses the folder
    */
-  public Cluster(Path folder, Shape shape, Mode mode) {
+  public Cluster(Path folder, Shape shape, Mode mode, Map<String, String> jobChanges) {
     this.folder = folder.toAbsolutePath();
     this.shape = shape;
     this.mode = mode;
+    this.jobChanges = Map.copyOf(jobChanges);
     this.lock = FolderLock.of(this.folder);
   }
 
@@ -132,7 +135,12 @@ public final class Cluster implements AutoCloseable {
     for (int i = 1; i <= shape.jobs(); i++) {
       String name = "job-" + i;
       JobProcess job =
-          new JobProcess(name, folder.resolve(name), mode.jobMainClass(), jobSettings());
+          new JobProcess(
+              name,
+              folder.resolve(name),
+              mode.jobMainClass(),
+              jobSettings(),
+              FreePort.orGiven(FreePort.ANY));
       job.restart();
       jobs.add(new Member<>(name, job));
     }
@@ -157,6 +165,7 @@ public final class Cluster implements AutoCloseable {
                 "-1",
                 "preflight.accept",
                 "state.dir"));
+    settings.putAll(jobChanges);
     settings.putAll(mode.jobChanges());
     return settings;
   }
@@ -184,6 +193,8 @@ public final class Cluster implements AutoCloseable {
             shape.workers());
     config.put("value.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
     config.put("avro.registry.url", lines.registryUrl());
+    // What can't be applied would stop a task for good; so it is set aside, and judged in the end.
+    config.put("dlq.table", "true");
     config.putAll(mode.sinkChanges());
     ConnectWorker worker = workers.get(0).server();
     worker.putConnector(SINK, config);

@@ -33,6 +33,7 @@ public final class JobProcess implements LocalServer {
   private final String name;
   private final Path folder;
   private final String mainClass;
+  private final int httpPort;
   private volatile Map<String, String> settings;
   private volatile ChildProcess process;
 
@@ -40,13 +41,21 @@ public final class JobProcess implements LocalServer {
    * @param name also its {@code client.id}
    * @param folder where its configuration, state and log are
    * @param mainClass takes {@code run --job payments --config FILE}
-   * @param settings of the job; client ID and state directory are added
+   * @param settings of the job; client ID, state directory and port are added
+   * @param httpPort where it answers questions
    */
-  JobProcess(String name, Path folder, String mainClass, Map<String, String> settings) {
+  JobProcess(
+      String name, Path folder, String mainClass, Map<String, String> settings, int httpPort) {
     this.name = name;
     this.folder = folder.toAbsolutePath();
     this.mainClass = mainClass;
     this.settings = Map.copyOf(settings);
+    this.httpPort = httpPort;
+  }
+
+  /** Where it answers questions, such as {@code http://127.0.0.1:8090}. */
+  public String url() {
+    return "http://127.0.0.1:" + httpPort;
   }
 
   /** Another commit interval than before, from its next start on: what a roll-out would change. */
@@ -81,6 +90,7 @@ public final class JobProcess implements LocalServer {
     Properties properties = new Properties();
     properties.putAll(settings);
     properties.put("client.id", name);
+    properties.put("http.port", Integer.toString(httpPort));
     properties.put("state.dir", stateDir().toString());
     Path file = folder.resolve("job.properties");
     Files.createDirectories(folder);

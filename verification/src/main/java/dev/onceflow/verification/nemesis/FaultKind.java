@@ -23,6 +23,14 @@ public interface FaultKind {
     return Duration.ZERO;
   }
 
+  /**
+   * Whether a Kafka transaction with records in it must be aborted where this bites: then somebody
+   * who reads all records must have seen some that don't stand.
+   */
+  default boolean abortsTransactions() {
+    return false;
+  }
+
   /** Why it can't be done to a cluster of this shape; empty where it can. */
   default Optional<String> leftOut(Shape shape) {
     return Optional.empty();

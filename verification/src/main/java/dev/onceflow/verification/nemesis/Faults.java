@@ -111,6 +111,11 @@ public final class Faults {
     return ALL;
   }
 
+  /** Whether a kind must leave records of aborted transactions where it bites. */
+  public static boolean abortsTransactions(String name) {
+    return ALL.stream().anyMatch(kind -> kind.name().equals(name) && kind.abortsTransactions());
+  }
+
   /**
    * Those that a list names.
    *

@@ -28,6 +28,11 @@ final class JobKilled implements FaultKind {
   }
 
   @Override
+  public boolean abortsTransactions() {
+    return true;
+  }
+
+  @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
     Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
     boolean transactional = Jobs.areTransactional(cluster);

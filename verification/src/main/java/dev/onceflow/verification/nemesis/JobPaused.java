@@ -78,6 +78,11 @@ final class JobPaused implements FaultKind {
   }
 
   @Override
+  public boolean abortsTransactions() {
+    return true;
+  }
+
+  @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
     Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
     Set<String> members =

@@ -54,6 +54,10 @@ public final class PacedWriter implements AutoCloseable {
   private volatile Pace pace;
   private volatile boolean ending;
   private volatile boolean closing;
+
+  /** What ended its thread that it had not foreseen; null where nothing did. */
+  private volatile RuntimeException broken;
+
   private KafkaProducer<byte[], byte[]> producer;
   private KafkaProducer<byte[], byte[]> aborting;
 
@@ -84,7 +88,7 @@ public final class PacedWriter implements AutoCloseable {
     this.serializer = new AvroSerdes(clientConfig).serializer();
     this.next = new AtomicLong(from);
     this.pace = new Pace(perSecond, from, System.nanoTime());
-    this.thread = new Thread(this::run, "paced-writer");
+    this.thread = new Thread(this::runToItsEnd, "paced-writer");
     thread.setDaemon(true);
     thread.start();
   }
@@ -115,15 +119,41 @@ public final class PacedWriter implements AutoCloseable {
     return !thread.isAlive();
   }
 
-  /** Takes no more from the workload; returns when all that was taken is acknowledged. */
-  public void end() throws InterruptedException {
+  /**
+   * Throws what ended it, if that was not its end: a load that is silently gone would make every
+   * later fault one that nobody could notice.
+   */
+  public void check() {
+    if (broken != null) {
+      throw new IllegalStateException(
+          "The load ended at position %d by itself: %s".formatted(position(), broken), broken);
+    }
+  }
+
+  /**
+   * Takes no more from the workload; returns when all that was taken is acknowledged, or when the
+   * time is over.
+   *
+   * @return how many records are not acknowledged
+   */
+  public int end(Duration limit) throws InterruptedException {
     ending = true;
-    thread.join();
+    thread.join(limit.toMillis());
+    return unacknowledged.size();
   }
 
   /** Returns when the whole workload is acknowledged. */
   public void awaitAll() throws InterruptedException {
     thread.join();
+  }
+
+  private void runToItsEnd() {
+    try {
+      run();
+    } catch (RuntimeException e) {
+      broken = e;
+      drop();
+    }
   }
 
   private void run() {
