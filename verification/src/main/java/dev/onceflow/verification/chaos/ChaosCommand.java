@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     name = "chaos",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = MergeCommand.class,
     description = {
       "Runs the whole path on this machine under load and faults, and judges what stands in topics and"
           + " tables by what must be made of the input: every effect exactly once.",
