@@ -72,6 +72,11 @@ final class Endgame {
     this.watchers = watchers;
   }
 
+  /** Waits until all that was sent has gone the whole way; that it did is the first check. */
+  void awaitRest() throws InterruptedException {
+    checks.add(cameToRest());
+  }
+
   /**
    * Judges: everything that stands against everything that must.
    *
@@ -80,7 +85,6 @@ final class Endgame {
    * @param held what processes held during it
    */
   void judge(List<Fault> faults, Load load, List<Sample> held) throws InterruptedException {
-    checks.add(cameToRest());
     checks.add(nobodyWasNeeded());
     if (cluster.mode() == Mode.EXACTLY_ONCE) {
       checks.add(SinkDeadLetters.check(leg, cluster.jdbcUrl()));

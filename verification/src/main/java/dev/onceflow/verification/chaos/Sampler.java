@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Sampler implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final int RECORDS_MAX = 20_000;
   private static final String ROWS = "SELECT count(*) FROM ledger_entries";
 
   private final int leg;
@@ -57,6 +58,7 @@ final class Sampler implements AutoCloseable {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, "sampler");
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_MAX);
     entries = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =
         IntStream.range(0, cluster.shape().partitions())
@@ -71,17 +73,27 @@ final class Sampler implements AutoCloseable {
   private void watch() {
     long nextNs = System.nanoTime();
     while (!closed) {
-      try {
-        entriesCommitted += entries.poll(POLL).count();
-      } catch (KafkaException away) {
-        pause();
-      }
+      follow();
       if (System.nanoTime() > nextNs) {
         nextNs = System.nanoTime() + EVERY.toNanos();
         sample();
       }
     }
     entries.close();
+  }
+
+  // A poll gives a part only of what there is; what is counted late would show as a standstill.
+  private void follow() {
+    try {
+      long untilNs = System.nanoTime() + EVERY.toNanos();
+      int records;
+      do {
+        records = entries.poll(POLL).count();
+        entriesCommitted += records;
+      } while (records > 0 && !closed && System.nanoTime() < untilNs);
+    } catch (KafkaException away) {
+      pause();
+    }
   }
 
   private static void pause() {

@@ -72,6 +72,11 @@ final class Trial {
       progress.accept(
           "%,d records sent; waiting for the last of them to go through".formatted(load.sent()));
       Endgame endgame = new Endgame(cluster, flow, plan, watchers);
+      endgame.awaitRest();
+      Instant restAt = Instant.now();
+      // Its questions would be a load beside the judgement's.
+      sampler.close();
+      progress.accept("At rest; judging");
       endgame.judge(run.faults(), load, sampler.held());
       List<String> observations = new ArrayList<>(cluster.observations());
       if (unacknowledged > 0 || load.failures() > 0) {
@@ -84,7 +89,7 @@ final class Trial {
               plan.leg(),
               plan.mode().isControl() ? "control" : plan.phase().name().toLowerCase(Locale.ROOT),
               startedAt,
-              Instant.now(),
+              restAt,
               null,
               command,
               Map.of());

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param number from 1, in the order of time
  * @param phase {@code isolated}, {@code overlapping}, {@code control} ...
  * @param startedAt when its load began
- * @param endedAt when it was over, judgement and all; of an interrupted one the last moment known
+ * @param endedAt when all had come to rest; of an interrupted one the last moment known
  * @param interruption what cut it short; null if it came to its planned end
  * @param command the command that repeats this leg
  * @param differs what was not as in {@link ChaosReport#run()}, by name: another seed, build ...

@@ -161,7 +161,7 @@ final class Timeline {
         "16",
         "rx",
         "2");
-    String whole = "leg %d %s".formatted(leg.number(), Figures.name(answer));
+    String whole = "leg %d %s".formatted(leg.number(), words(leg, answer));
     String sign = leg.number() + " " + sign(answer);
     int letters = axis.letters(start, end);
     if (letters >= sign.length()) {
@@ -169,9 +169,29 @@ final class Timeline {
     }
   }
 
-  /** What the checks of this leg said; if it has none of its own, those of the whole run. */
+  /** A control's leg says whether it was caught: a green "valid" would say the opposite. */
+  private String words(Leg leg, Answer answer) {
+    return control(leg).isEmpty()
+        ? Figures.name(answer)
+        : answer == Answer.VALID ? "caught" : "not caught";
+  }
+
+  private List<ModeResult> control(Leg leg) {
+    return report.modes().stream()
+        .filter(mode -> mode.control() && mode.leg() == leg.number())
+        .toList();
+  }
+
+  /**
+   * What the checks of this leg said, of a control's whether it was caught; if it has none of its
+   * own, those of the whole run.
+   */
   private Answer answer(Leg leg) {
-    Answer judged = answer(leg.number()).or(() -> answer(0)).orElse(Answer.UNKNOWN);
+    List<ModeResult> controls = control(leg);
+    Answer judged =
+        controls.isEmpty()
+            ? answer(leg.number()).or(() -> answer(0)).orElse(Answer.UNKNOWN)
+            : controls.stream().allMatch(ModeResult::asItMust) ? Answer.VALID : Answer.UNKNOWN;
     return leg.interruption() == null ? judged : judged.and(Answer.UNKNOWN);
   }
 

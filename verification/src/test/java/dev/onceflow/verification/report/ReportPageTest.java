@@ -35,6 +35,27 @@ class ReportPageTest {
         hostile());
   }
 
+  @Test
+  void aControlsLegSaysWhetherItWasCaught() {
+    ChaosReport run = SmallRun.valid().leg(null).samples(10, 120).report();
+
+    assertThat(ReportPage.of(withControl(run, Answer.INVALID))).contains("leg 2 caught");
+    assertThat(ReportPage.of(withControl(run, Answer.VALID))).contains("leg 2 not caught");
+  }
+
+  private static ChaosReport withControl(ChaosReport run, Answer answer) {
+    List<String> caughtBy = answer == Answer.INVALID ? List.of("twice") : List.of();
+    return ChaosReport.of(
+        run.run(),
+        run.legs(),
+        run.samples(),
+        run.faults(),
+        run.checks(),
+        List.of(
+            new ModeResult(2, "FENCE_OFF", "no fence", true, answer, 9, 0, 1, 0, caughtBy, null)),
+        run.leftOut());
+  }
+
   @ParameterizedTest
   @MethodSource("reports")
   void isWellFormed(ChaosReport report) throws Exception {
