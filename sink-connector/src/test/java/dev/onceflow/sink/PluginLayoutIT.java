@@ -108,7 +108,11 @@ class PluginLayoutIT {
         .isEqualTo(OnceflowSinkConnector.class.getName());
     assertThat(text(ours(WEAKENED), SERVICES).lines())
         .containsExactlyInAnyOrder(
-            WeakenedSinkConnector.class.getName(), WeakenedIsolationSinkConnector.class.getName());
+            WeakenedSinkConnector.class.getName(),
+            WeakenedIsolationSinkConnector.class.getName(),
+            WeakenedOffsetsSinkConnector.class.getName(),
+            WeakenedTransactionSinkConnector.class.getName(),
+            WeakenedEpochSinkConnector.class.getName());
   }
 
   @Test
