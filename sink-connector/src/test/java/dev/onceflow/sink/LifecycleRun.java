@@ -339,11 +339,12 @@ final class LifecycleRun implements AutoCloseable {
       worker.step();
     }
     check(calls, calls.size());
+    Map<Integer, String> seen = look();
     for (LifecycleLane lane : lanes) {
-      if (!isAllApplied(lane, look())) {
+      if (!isAllApplied(lane, seen)) {
         throw new AssertionError(
             "not all is applied in the end, but %s; calls %s; moves %s"
-                .formatted(look().get(lane.topic.partition.partition()), calls, lane.moves));
+                .formatted(seen.get(lane.topic.partition.partition()), calls, lane.moves));
       }
       worker.revoke(lane.topic);
     }
