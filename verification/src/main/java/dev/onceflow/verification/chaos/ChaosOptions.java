@@ -91,7 +91,8 @@ final class ChaosOptions {
       defaultValue = "exactly-once",
       description =
           "exactly-once, or a control alone, which must be found invalid: at-least-once,"
-              + " dedupe-off, fence-off, read-uncommitted, bug-forgotten-header."
+              + " dedupe-off, fence-off, read-uncommitted, offsets-before-effect,"
+              + " bug-forgotten-header, bug-effect-outside-transaction, bug-wrong-epoch."
               + " Default: ${DEFAULT-VALUE}.")
   private Mode mode;
 

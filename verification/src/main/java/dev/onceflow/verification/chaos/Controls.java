@@ -11,7 +11,8 @@ import java.util.List;
  * judgement can say no. Each is struck by those faults that its missing part would have answered.
  */
 final class Controls {
-  private static final Duration LENGTH = Duration.ofSeconds(30);
+  /** Each of its faults comes once all the same: one bite is enough to be caught by. */
+  private static final Duration LENGTH = Duration.ofSeconds(1);
 
   private Controls() {}
 
@@ -35,7 +36,9 @@ final class Controls {
       // Without need of a fault: copies come from upstream. But a run has one at least.
       case AT_LEAST_ONCE, DEDUPE_OFF, READ_UNCOMMITTED, BUG_FORGOTTEN_HEADER ->
           List.of("job-killed");
-      case FENCE_OFF -> List.of("worker-killed");
+      case FENCE_OFF, OFFSETS_BEFORE_EFFECT -> List.of("worker-killed");
+      case BUG_EFFECT_OUTSIDE_TRANSACTION -> List.of("commit-lost");
+      case BUG_WRONG_EPOCH -> List.of("worker-paused");
       case EXACTLY_ONCE -> throw new IllegalArgumentException(mode + " is no control");
     };
   }

@@ -36,6 +36,13 @@ final class WorkerKilled implements FaultKind {
   @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
     Member<ConnectWorker> victim = Victims.held(cluster.workers(), random);
+    return cluster.mode().commitsAfterEffects()
+        ? betweenTheCommits(victim, cluster, flow)
+        : afterTheOffsets(victim, cluster, flow);
+  }
+
+  private static Struck betweenTheCommits(
+      Member<ConnectWorker> victim, Cluster cluster, Flow flow) {
     Set<TopicPartition> partitions =
         Victims.atWork(
             victim,
@@ -59,6 +66,26 @@ final class WorkerKilled implements FaultKind {
                         "killed with %d partitions; %d offsets beyond its group's were done and come again"
                             .formatted(partitions.size(), count)))
             .orElse(Bite.none("its group's offsets were up to date"));
+      }
+
+      @Override
+      void lift() {
+        victim.release();
+      }
+    };
+  }
+
+  /** The control that commits offsets first: how many effects it owes, only its database shows. */
+  private static Struck afterTheOffsets(Member<ConnectWorker> victim, Cluster cluster, Flow flow) {
+    Set<TopicPartition> partitions =
+        Victims.atWork(victim, "partition", () -> SinkTasks.partitionsOn(victim, cluster, flow));
+    victim.kill();
+    return new Blow(victim.name()) {
+      @Override
+      public Bite bite() {
+        return Bite.seen(
+            "killed with %d partitions, whose offsets are committed before their effects"
+                .formatted(partitions.size()));
       }
 
       @Override

@@ -74,6 +74,16 @@ class ChaosOptionsTest {
   }
 
   @Test
+  void everyControlIsStruckByWhatCanBeDoneWithOneBroker() {
+    for (Plan control : parsed("--controls", "all").controls()) {
+      assertThat(control.schedule().kinds())
+          .as(control.mode().option())
+          .isNotEmpty()
+          .allSatisfy(kind -> assertThat(kind.leftOut(control.scale().shape())).isEmpty());
+    }
+  }
+
+  @Test
   void durationsAreANumberAndAUnit() {
     assertThat(parsed("--duration", "90s").plan().duration()).isEqualTo(Duration.ofSeconds(90));
     assertThat(parsed("--duration", "2h").plan().duration()).isEqualTo(Duration.ofHours(2));
