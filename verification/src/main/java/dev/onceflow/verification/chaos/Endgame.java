@@ -4,6 +4,7 @@ import dev.onceflow.cli.UserException;
 import dev.onceflow.local.up.PaymentsFlow;
 import dev.onceflow.schemas.topic.Topics;
 import dev.onceflow.verification.checker.Effects;
+import dev.onceflow.verification.checker.Finding;
 import dev.onceflow.verification.checker.Judgement;
 import dev.onceflow.verification.checker.Sample;
 import dev.onceflow.verification.cluster.Cluster;
@@ -44,9 +45,8 @@ final class Endgame {
           + " + (SELECT coalesce(sum(version), 0) FROM account_balances)";
 
   /** Facts of single effects begin so; all others are sums of many. */
-  private static final String ENTRY = "entry ";
+  private static final List<String> EFFECTS = List.of("entry ", "set aside ");
 
-  private static final String TIMES = " times)";
   private static final int DEVIATIONS_MAX = 20;
 
   private final Cluster cluster;
@@ -130,15 +130,11 @@ final class Endgame {
   private void note(String name, Effects expected, Effects found) {
     Judgement judgement = Judgement.of(expected, found);
     effects += expected.facts().size();
-    for (String fact : judgement.missing()) {
-      if (fact.startsWith(ENTRY)) {
+    for (Finding finding : judgement.findings()) {
+      boolean isEffect = EFFECTS.stream().anyMatch(finding.subject()::startsWith);
+      if (isEffect && finding.check() == dev.onceflow.verification.checker.Check.LOST) {
         lost++;
-      } else {
-        other++;
-      }
-    }
-    for (String fact : judgement.surplus()) {
-      if (fact.startsWith(ENTRY) && fact.endsWith(TIMES)) {
+      } else if (isEffect && finding.check() == dev.onceflow.verification.checker.Check.TWICE) {
         twice++;
       } else {
         other++;
@@ -159,7 +155,15 @@ final class Endgame {
             Map.of("effects compared", (long) expected.facts().size()),
             judgement.missing().size() + judgement.surplus().size(),
             deviations,
-            judgement.summary()));
+            "%s; %s"
+                .formatted(
+                    some(judgement.missing(), "not there"),
+                    some(judgement.surplus(), "too often or not asked for"))));
+  }
+
+  private static String some(List<String> facts, String what) {
+    return "%,d %s%s"
+        .formatted(facts.size(), what, facts.isEmpty() ? "" : ", such as " + facts.get(0));
   }
 
   /** What each check says. */

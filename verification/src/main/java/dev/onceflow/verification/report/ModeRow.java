@@ -9,6 +9,14 @@ import java.util.Set;
 
 /** A mode over all legs in which it ran: sums, and who caught it. */
 record ModeRow(ModeResult sum, int runs, int asTheyMust) {
+  /** What the columns count, for whoever reads such a table for the first time. */
+  static final List<String> LEGEND =
+      List.of(
+          "Lost: effects that must stand and don't. Twice: effects that stand more than once. Other:"
+              + " sums and balances that are wrong, effects that nothing led to.",
+          "Every mode but exactly-once lacks one thing and must be caught: a check that finds nothing"
+              + " wrong there is blind.");
+
   /** The run under test first, then the controls as they come. */
   static List<ModeRow> of(ChaosReport report) {
     Map<String, ModeRow> rows = new LinkedHashMap<>();

@@ -21,11 +21,7 @@ final class ModesSection {
       html.element("p", "No mode was judged.");
       return;
     }
-    html.element(
-        "p",
-        "The same load and the same faults in each mode. A control is a mode that loses or doubles"
-            + " effects, or holds a seeded bug: it must be caught, or nobody knows that the checker"
-            + " can say no.");
+    ModeRow.LEGEND.forEach(each -> html.element("p", each));
     page.table(
         null, "Mode", "r:Effects", "r:Lost", "r:Twice", "r:Other", "Outcome", "What was seen");
     for (ModeRow row : rows) {

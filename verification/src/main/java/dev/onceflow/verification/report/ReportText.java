@@ -71,6 +71,16 @@ public final class ReportText {
           words(String.join(", ", sum.caughtBy())));
     }
     text.append(table.text());
+    for (ModeRow row : rows) {
+      if (row.sum().description() != null) {
+        line(
+            "  %s: %s"
+                .formatted(
+                    Figures.visible(Figures.name(row.sum().mode())),
+                    words(row.sum().description())));
+      }
+    }
+    ModeRow.LEGEND.forEach(each -> line("  " + each));
   }
 
   private void checks() {
