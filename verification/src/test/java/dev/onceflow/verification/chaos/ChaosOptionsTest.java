@@ -92,6 +92,20 @@ class ChaosOptionsTest {
         .hasMessageContaining("such as 90s");
   }
 
+  @Test
+  void aHorizonComesWithAShorterSkewAndIsPartOfTheCommand() {
+    ChaosOptions options = parsed("--horizon", "3m");
+
+    assertThat(options.plan().rules().horizonMs()).isEqualTo(180_000);
+    assertThat(options.plan().rules().skewMaxMs()).isLessThan(180_000);
+    assertThat(options.command()).contains("--horizon 180s");
+    assertThat(options.controls()).allMatch(control -> control.rules().isForever());
+    assertThat(parsed().plan().rules().isForever()).isTrue();
+    assertThatThrownBy(() -> parsed("--horizon", "5s").plan())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("give 30 s or more");
+  }
+
   private static ChaosOptions parsed(String... arguments) {
     Options command = new Options();
     new CommandLine(command).parseArgs(arguments);
