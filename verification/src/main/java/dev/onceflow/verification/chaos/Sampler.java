@@ -189,13 +189,18 @@ final class Sampler implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Reads no more; what was read stays. */
+  void end() {
     closed = true;
     try {
       thread.join(TimeUnit.SECONDS.toMillis(10));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -75,7 +75,7 @@ final class Trial {
       endgame.awaitRest();
       Instant restAt = Instant.now();
       // Its questions would be a load beside the judgement's.
-      sampler.close();
+      sampler.end();
       progress.accept("At rest; judging");
       endgame.judge(run.faults(), load, sampler.held());
       List<String> observations = new ArrayList<>(cluster.observations());
