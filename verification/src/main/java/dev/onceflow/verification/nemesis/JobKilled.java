@@ -34,14 +34,19 @@ final class JobKilled implements FaultKind {
 
   @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
-    Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
     boolean transactional = Jobs.areTransactional(cluster);
-    if (transactional) {
-      Victims.atWork(victim, "open transaction", () -> OpenTransactions.of(victim.server(), flow));
-    } else {
-      Victims.atWork(victim, "partition", () -> Jobs.partitionsOf(victim, flow));
-    }
-    Optional<Integer> partitions = Jobs.partitionsOf(victim, flow);
+    // Nothing comes between this look and the blow: a transaction is over in milliseconds.
+    Member<JobProcess> victim =
+        Victims.heldAtWork(
+            cluster.jobs(),
+            random,
+            transactional ? "an open transaction" : "a partition",
+            job ->
+                transactional
+                    ? OpenTransactions.of(job.server(), flow).isPresent()
+                    : Jobs.partitionsOf(job, flow).isPresent());
+    Optional<Integer> partitions =
+        transactional ? Optional.empty() : Jobs.partitionsOf(victim, flow);
     victim.kill();
     return new Blow(victim.name()) {
       private boolean looked;

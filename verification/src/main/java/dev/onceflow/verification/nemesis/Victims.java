@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Finds whom to strike, and the moment for it. */
@@ -35,6 +36,33 @@ final class Victims {
       }
     }
     throw new NothingToStrike("none of %s runs and is free".formatted(members));
+  }
+
+  /**
+   * One of these that is at work: the first in an order that chance decides. A job that was killed
+   * a moment ago has only standby tasks for minutes, so whoever is chosen first may stay idle.
+   *
+   * @throws NothingToStrike if all of them stay idle
+   */
+  static <S extends LocalServer> Member<S> heldAtWork(
+      List<Member<S>> members, Random random, String what, Predicate<Member<S>> isAtWork) {
+    List<Member<S>> shuffled = new ArrayList<>(members);
+    Collections.shuffle(shuffled, random);
+    long deadlineNs = System.nanoTime() + AT_WORK_LIMIT.toNanos();
+    try {
+      while (System.nanoTime() < deadlineNs) {
+        for (Member<S> member : shuffled) {
+          if (member.process().alive() && isAtWork.test(member) && member.hold()) {
+            return member;
+          }
+        }
+        TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new NothingToStrike(
+        "none of %s had %s within %d s".formatted(members, what, AT_WORK_LIMIT.toSeconds()));
   }
 
   /**
