@@ -162,7 +162,8 @@ final class Sampler implements AutoCloseable {
           .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
           .sum();
-    } catch (IOException gone) {
+    } catch (IOException | UncheckedIOException gone) {
+      // It may end between the opening and the reading, too.
       return 0;
     }
   }
