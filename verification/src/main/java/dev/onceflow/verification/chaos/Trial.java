@@ -87,7 +87,7 @@ final class Trial {
       Leg leg =
           new Leg(
               plan.leg(),
-              plan.mode().isControl() ? "control" : plan.phase().name().toLowerCase(Locale.ROOT),
+              plan.mode().isControl() ? Leg.CONTROL : plan.phase().name().toLowerCase(Locale.ROOT),
               startedAt,
               restAt,
               null,

@@ -23,6 +23,9 @@ public record Leg(
     String interruption,
     String command,
     Map<String, String> differs) {
+  /** The phase of a leg in which something is missing that must be caught. */
+  public static final String CONTROL = "control";
+
   /**
    * Checks the order of time.
    *

@@ -56,6 +56,17 @@ class ConclusionTest {
   }
 
   @Test
+  void aBiteInAControlIsNoneInTheRunUnderTest() {
+    assertConclusion(
+        SmallRun.valid()
+            .fault("job-killed", 1, 30, null, 40.0, null)
+            .controlLeg()
+            .fault("job-killed", 1, 30, 31.0, 40.0, 42.0),
+        Answer.UNKNOWN,
+        "fault job-killed never bit");
+  }
+
+  @Test
   void aKindThatBitOnceMayMissOtherwise() {
     assertConclusion(
         SmallRun.valid().fault("end-txn-answer-lost", 18, 30, null, 40.0, 40.0), Answer.VALID);

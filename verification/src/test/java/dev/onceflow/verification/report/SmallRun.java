@@ -66,17 +66,20 @@ final class SmallRun {
 
   /** A leg, and what cut it short, or null. */
   SmallRun leg(String interruption) {
+    return leg("isolated", interruption);
+  }
+
+  /** A leg of a control. */
+  SmallRun controlLeg() {
+    return leg(Leg.CONTROL, null);
+  }
+
+  private SmallRun leg(String phase, String interruption) {
     int number = legs.size() + 1;
     Instant begin = start.plusSeconds(600L * (number - 1));
     legs.add(
         new Leg(
-            number,
-            "isolated",
-            begin,
-            begin.plusSeconds(120),
-            interruption,
-            run.command(),
-            Map.of()));
+            number, phase, begin, begin.plusSeconds(120), interruption, run.command(), Map.of()));
     return this;
   }
 
