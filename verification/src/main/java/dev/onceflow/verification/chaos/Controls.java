@@ -36,7 +36,8 @@ final class Controls {
       // Without need of a fault: copies come from upstream. But a run has one at least.
       case AT_LEAST_ONCE, DEDUPE_OFF, READ_UNCOMMITTED, BUG_FORGOTTEN_HEADER ->
           List.of("job-killed");
-      case FENCE_OFF, OFFSETS_BEFORE_EFFECT -> List.of("worker-killed");
+      case FENCE_OFF -> List.of("worker-killed", "worker-paused");
+      case OFFSETS_BEFORE_EFFECT -> List.of("worker-killed");
       case BUG_EFFECT_OUTSIDE_TRANSACTION -> List.of("commit-lost");
       case BUG_WRONG_EPOCH -> List.of("worker-paused");
       case EXACTLY_ONCE -> throw new IllegalArgumentException(mode + " is no control");

@@ -18,6 +18,9 @@ final class WorkerKilled implements FaultKind {
   /** So many come again that it shows: the group's offsets are committed every few seconds. */
   private static final long OFFSETS_MIN = 300;
 
+  /** Of all tasks together, without a fence to tell them apart. */
+  private static final long ROWS_MIN = 150;
+
   @Override
   public String name() {
     return "worker-killed";
@@ -43,6 +46,7 @@ final class WorkerKilled implements FaultKind {
 
   private static Struck betweenTheCommits(
       Member<ConnectWorker> victim, Cluster cluster, Flow flow) {
+    UncommittedRows rows = new UncommittedRows(flow);
     Set<TopicPartition> partitions =
         Victims.atWork(
             victim,
@@ -50,7 +54,10 @@ final class WorkerKilled implements FaultKind {
             () ->
                 SinkTasks.partitionsOn(victim, cluster, flow)
                     .filter(
-                        each -> SinkTasks.doneButNotCommitted(each, cluster, flow) > OFFSETS_MIN));
+                        each ->
+                            cluster.mode().keepsFence()
+                                ? SinkTasks.doneButNotCommitted(each, cluster, flow) > OFFSETS_MIN
+                                : rows.since(each) > ROWS_MIN));
     victim.kill();
     // Here and not later: another task may take the partitions over within seconds.
     Optional<Long> again =
@@ -63,7 +70,7 @@ final class WorkerKilled implements FaultKind {
             .map(
                 count ->
                     Bite.seen(
-                        "killed with %d partitions; %d offsets beyond its group's were done and come again"
+                        "killed with %d partitions; %d offsets beyond its group's come again"
                             .formatted(partitions.size(), count)))
             .orElse(Bite.none("its group's offsets were up to date"));
       }
