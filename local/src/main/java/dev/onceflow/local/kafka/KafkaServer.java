@@ -114,7 +114,7 @@ public final class KafkaServer implements LocalServer {
   }
 
   private ChildJvm node() throws IOException {
-    Path logs = folder.resolve("data");
+    Path logs = data();
     Path properties = folder.resolve("server.properties");
     Files.createDirectories(folder);
     Files.writeString(
@@ -248,6 +248,11 @@ public final class KafkaServer implements LocalServer {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while creating topic " + topic, e);
     }
+  }
+
+  /** Where its logs of records are. */
+  public Path data() {
+    return folder.resolve("data");
   }
 
   /** Its {@code node.id}. */

@@ -71,6 +71,7 @@ public final class PostgresServer implements LocalServer {
 
   private final Path folder;
   private final int port;
+  private volatile Map<String, String> changes = Map.of();
   private volatile ChildProcess process;
 
   private PostgresServer(Path folder, int port) {
@@ -91,13 +92,18 @@ public final class PostgresServer implements LocalServer {
     return server;
   }
 
+  /** Settings in place of, or beside, its own from its next start on; none takes them back. */
+  public void change(Map<String, String> settings) {
+    changes = Map.copyOf(settings);
+  }
+
   @Override
   public synchronized void restart() {
     if (process != null && process.alive()) {
       throw new IllegalStateException("PostgreSQL runs as process " + process.pid());
     }
     PostgresBinaries binaries = PostgresBinaries.unpacked(Distribution.located().postgres());
-    Path data = folder.resolve("data");
+    Path data = data();
     List<String> unprivileged = unprivileged();
     initialize(binaries, data, unprivileged);
     List<String> command = new ArrayList<>(unprivileged);
@@ -110,6 +116,8 @@ public final class PostgresServer implements LocalServer {
             "-p",
             Integer.toString(port)));
     SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
+    // The later one of two holds.
+    changes.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     // SIGINT is the fast shutdown: it doesn't wait for clients to leave, as SIGTERM would.
     process = ChildProcess.start(new ChildCommand("postgres", command, Map.of(), folder, "INT"));
     process.awaitReady(this::serves, START_LIMIT);
@@ -209,7 +217,7 @@ public final class PostgresServer implements LocalServer {
     if (process.alive()) {
       throw new IllegalStateException("PostgreSQL runs as process " + process.pid());
     }
-    return folder.resolve("data");
+    return data();
   }
 
   /** Copies files with their owners and permissions, which PostgreSQL insists on. */
@@ -238,6 +246,11 @@ public final class PostgresServer implements LocalServer {
   /** For JDBC; names the user too. */
   public String jdbcUrl() {
     return jdbcUrl(NAME);
+  }
+
+  /** Where its data is. */
+  public Path data() {
+    return folder.resolve("data");
   }
 
   /** Its port on loopback. */
