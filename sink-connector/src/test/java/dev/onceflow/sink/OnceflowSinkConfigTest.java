@@ -257,6 +257,7 @@ class OnceflowSinkConfigTest {
         "consumer.override.isolation.level | read_uncommitted | expected read_committed in the connector's own configuration",
         "consumer.override.isolation.level | - | expected read_committed in the connector's own configuration",
         "consumer.override.auto.offset.reset | latest | expected earliest: with anything else the consumer skips records",
+        "preflight.accept | speed | preflight.accept: Invalid value speed for configuration preflight.accept: String must be one of: fsync, full_page_writes, tables.logged, tables.local",
         "fence.initial | group | fence.initial: expected earliest or offsets with topic.identity=unchecked: without an Admin client the sink sees neither the group's offsets nor where logs end",
         "fence.initial | - | fence.initial: expected earliest or offsets with topic.identity=unchecked: without an Admin client the sink sees neither the group's offsets nor where logs end",
         "fence.initial | first | fence.initial: Invalid value first for configuration fence.initial: expected earliest, latest, group, or offsets: TOPIC:PARTITION=OFFSET,...",
