@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -75,6 +77,7 @@ public final class Cluster implements AutoCloseable {
   private final FolderLock lock;
   private final List<String> observations = new CopyOnWriteArrayList<>();
   private final List<String> failedTasks = new CopyOnWriteArrayList<>();
+  private final Set<String> expectedFailures = ConcurrentHashMap.newKeySet();
   private final List<Member<JobProcess>> jobs = new ArrayList<>();
   private final List<Member<ConnectWorker>> workers = new ArrayList<>();
   private final List<Member<KafkaServer>> brokers = new ArrayList<>();
@@ -305,17 +308,35 @@ public final class Cluster implements AutoCloseable {
     try {
       sinkStatus()
           .failure()
+          .filter(trace -> expectedFailures.stream().noneMatch(trace::contains))
           .ifPresent(
               trace -> {
                 failedTasks.add(firstLine(trace));
-                workers.stream()
-                    .filter(worker -> !worker.isHeld() && worker.process().alive())
-                    .findFirst()
-                    .ifPresent(worker -> worker.server().restartFailedTasks(SINK));
+                restartFailedTasks();
               });
     } catch (UserException rebalancing) {
       // It answers again when the group has settled.
     }
+  }
+
+  /**
+   * Failures of the sink's tasks with this text in them are as they should be, from now on: a fault
+   * brings them about, and starts the tasks again when it has mended their cause.
+   */
+  public void expectFailure(String text) {
+    expectedFailures.add(text);
+  }
+
+  /**
+   * Starts the sink's failed tasks again.
+   *
+   * @throws UserException if a worker refuses to
+   */
+  public void restartFailedTasks() {
+    workers.stream()
+        .filter(worker -> !worker.isHeld() && worker.process().alive())
+        .findFirst()
+        .ifPresent(worker -> worker.server().restartFailedTasks(SINK));
   }
 
   private static String firstLine(String trace) {

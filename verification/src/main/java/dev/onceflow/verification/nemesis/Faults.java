@@ -45,7 +45,9 @@ public final class Faults {
               server -> {},
               (member, cluster, flow) -> Brokers.allInSync(cluster, flow)),
           new BrokersKilled("replicas-lost", 15, 1),
-          new BrokersKilled("brokers-killed", 17, 0));
+          new BrokersKilled("brokers-killed", 17, 0),
+          new DiskFull<KafkaServer>(
+              "broker-disk-full", "broker", 63, Cluster::brokers, KafkaServer::data));
 
   private static final List<FaultKind> WIRE =
       List.of(
@@ -66,7 +68,9 @@ public final class Faults {
           new CommitStruck("commit-stuck", 47, Fault.COMMIT_REQUEST_STUCK),
           new LineStruck("database-unheard", 49, SINK, LineStruck.Effect.BLACK_HOLE, A_WHILE),
           new LineStruck("database-half-open", 50, SINK, LineStruck.Effect.HALF_OPEN, A_WHILE),
-          new LineStruck("database-slow", 51, SINK, LineStruck.Effect.THROTTLED, A_WHILE));
+          new LineStruck("database-slow", 51, SINK, LineStruck.Effect.THROTTLED, A_WHILE),
+          RegistryAway.killed(),
+          RegistryAway.unheard());
 
   private static final List<FaultKind> GROUP =
       List.of(
@@ -99,7 +103,19 @@ public final class Faults {
               server -> {},
               (member, cluster, flow) -> flow.sinkPositions().isPresent()),
           DatabaseWentBack.restored(),
-          DatabaseWentBack.failedOver());
+          DatabaseWentBack.failedOver(),
+          new DatabaseBackendKilled(),
+          new DatabaseDeadlock(),
+          new DatabaseLocked(),
+          new DatabaseWithoutFsync(),
+          new DiskFull<PostgresServer>(
+              "database-disk-full",
+              "sink",
+              62,
+              cluster -> List.of(cluster.database()),
+              PostgresServer::data),
+          ReplayBeside.running(),
+          ReplayBeside.killed());
 
   private static final List<FaultKind> ALL =
       Stream.of(PROCESSES, BROKER, WIRE, GROUP, SINKS).flatMap(List::stream).toList();

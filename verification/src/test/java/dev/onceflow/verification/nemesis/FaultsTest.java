@@ -6,6 +6,7 @@ import dev.onceflow.verification.cluster.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
@@ -28,7 +29,10 @@ class FaultsTest {
   }
 
   @Test
-  void aFullClusterLeavesNoKindOut() {
-    assertThat(Faults.all()).allMatch(kind -> kind.leftOut(Shape.FULL).isEmpty());
+  void aFullClusterLeavesNoKindOutButForTheMachine() {
+    Set<String> machine = SmallDisk.leftOut().map(Set::of).orElse(Set.of());
+
+    assertThat(Faults.all())
+        .allMatch(kind -> kind.leftOut(Shape.FULL).filter(why -> !machine.contains(why)).isEmpty());
   }
 }
