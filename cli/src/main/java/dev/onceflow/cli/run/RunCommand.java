@@ -8,6 +8,8 @@ import dev.onceflow.streams.job.JobConfig;
 import dev.onceflow.streams.job.JobException;
 import dev.onceflow.streams.job.TopologyFactory;
 import dev.onceflow.streams.runtime.StreamsJob;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +64,17 @@ public final class RunCommand implements Subcommand {
     try {
       running.start();
     } catch (JobException | KafkaException e) {
-      throw new UserException("Job " + job.name() + " can't start. " + e.getMessage(), e);
+      throw new UserException("Job " + job.name() + " can't start. " + reasons(e), e);
     }
+  }
+
+  // What failed often stands in the last cause alone: a full disk, a folder that isn't ours.
+  private static String reasons(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .map(Throwable::getMessage)
+        .filter(Objects::nonNull)
+        .reduce((before, next) -> before.contains(next) ? before : before + ": " + next)
+        .orElseGet(failure::toString);
   }
 
   private void closeInTime(StreamsJob running, JobConfig config) {
