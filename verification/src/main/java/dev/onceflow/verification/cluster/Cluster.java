@@ -170,6 +170,10 @@ public final class Cluster implements AutoCloseable {
                 "state.dir"));
     settings.putAll(jobChanges);
     settings.putAll(mode.jobChanges());
+    settings.merge(
+        "main.consumer.interceptor.classes",
+        FillsHeap.class.getName(),
+        (ofMode, other) -> ofMode + ',' + other);
     return settings;
   }
 

@@ -86,6 +86,15 @@ public final class JobProcess implements LocalServer {
     }
   }
 
+  /** Fills the heap of the process that runs, in its stream thread. */
+  public void fillHeap() {
+    try {
+      Files.createFile(folder.resolve(FillsHeap.WHEN));
+    } catch (IOException e) {
+      throw new UserException("The folder %s can't be written: %s".formatted(folder, e), e);
+    }
+  }
+
   private Path config() throws IOException {
     Properties properties = new Properties();
     properties.putAll(settings);

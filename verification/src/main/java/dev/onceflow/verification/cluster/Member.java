@@ -64,6 +64,11 @@ public final class Member<S extends LocalServer> {
     process().kill();
   }
 
+  /** Its next end is a fault's doing, which comes another way. */
+  public void expectEnd() {
+    struck = true;
+  }
+
   /** SIGTERM, or what it takes for an orderly end; returns when it has ended. */
   public void stop() {
     struck = true;

@@ -30,7 +30,8 @@ public final class Faults {
           new JobKilled(),
           JobPaused.pastSession(),
           JobPaused.pastTransaction(),
-          new JobStoppedInRebalance());
+          new JobStoppedInRebalance(),
+          new JobOutOfMemory());
 
   private static final List<FaultKind> BROKER =
       List.of(
@@ -60,6 +61,11 @@ public final class Faults {
               ApiKeys.TXN_OFFSET_COMMIT,
               Strike.errorAnswer(Errors.COORDINATOR_LOAD_IN_PROGRESS),
               3),
+          new JobStartRefused(
+              "find-coordinator-refused",
+              67,
+              ApiKeys.FIND_COORDINATOR,
+              List.of(Errors.COORDINATOR_NOT_AVAILABLE)),
           new LineStruck("brokers-slow", 16, BROKERS, LineStruck.Effect.DELAYED, A_WHILE),
           new LineStruck("brokers-unheard", 22, BROKERS, LineStruck.Effect.BLACK_HOLE, A_WHILE),
           new LineStruck("brokers-cut", 23, BROKERS, LineStruck.Effect.CUT, Duration.ZERO),
