@@ -144,7 +144,7 @@ public final class OnceflowSinkConfig {
             Range.between(1, 600_000L),
             Importance.LOW,
             "How long to wait for a lock. Who holds a fence or a row for longer (a task of this sink that was"
-                + " stopped in the middle of a transaction) has its connection terminated. Half of"
+                + " stopped in the middle of a transaction) has its connection terminated. A third of"
                 + " connection.statement.timeout.ms, or of socketTimeout in connection.url, where that is"
                 + " shorter.")
         .define(
@@ -312,10 +312,11 @@ public final class OnceflowSinkConfig {
         values.getLong(BATCH_LINGER_MS));
   }
 
-  // Who gives a connection up before it has looked for who blocks it never finds out.
+  // Who gives a connection up before it has looked for who blocks it never finds out; and twice as
+  // long, which is how long statements wait for locks, must end before the connection does.
   private long takeoverTimeoutMs() {
     return Math.min(
-        values.getLong(TAKEOVER_TIMEOUT_MS), Math.max(1, ConnectionKeys.patienceMs(values) / 2));
+        values.getLong(TAKEOVER_TIMEOUT_MS), Math.max(1, ConnectionKeys.patienceMs(values) / 3));
   }
 
   /** As PostgreSQL would keep it: printable ASCII, cut at its longest. */

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ReplayBeside implements FaultKind {
   private static final Duration REACHES_BACK = Duration.ofSeconds(10);
-  private static final Duration PASSES_LIMIT = Duration.ofSeconds(120);
+  private static final Duration PASSES_LIMIT = Duration.ofMinutes(2);
   private static final String RATE = "500";
   private static final int FAILED = 2;
   private static final AtomicInteger REPLAYS = new AtomicInteger();
