@@ -1,11 +1,14 @@
 package dev.onceflow.verification.cluster;
 
 import dev.onceflow.cli.UserException;
+import dev.onceflow.local.process.ChildCommand;
 import dev.onceflow.local.process.ChildJvm;
 import dev.onceflow.local.process.ChildProcess;
+import dev.onceflow.local.process.FreePort;
 import dev.onceflow.local.process.LocalServer;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,7 +27,6 @@ public final class JobProcess implements LocalServer {
   private static final String COMMIT_INTERVAL = "commit.interval.ms";
   private static final List<String> JVM_FLAGS = List.of("-Xmx384m");
 
-  /** Where Streams keeps the ID that its transactional IDs contain. */
   private static final String PROCESS_FILE = "kafka-streams-process-metadata";
 
   private static final Pattern PROCESS_ID =
@@ -36,6 +38,7 @@ public final class JobProcess implements LocalServer {
   private final int httpPort;
   private volatile Map<String, String> settings;
   private volatile ChildProcess process;
+  private volatile FakeClock clock;
 
   /**
    * @param name also its {@code client.id}
@@ -70,20 +73,15 @@ public final class JobProcess implements LocalServer {
     if (process != null && process.alive()) {
       throw new IllegalStateException(name + " runs as process " + process.pid());
     }
-    try {
-      process =
-          ChildProcess.start(
-              new ChildJvm(
-                      name,
-                      mainClass,
-                      List.of("run", "--job", "payments", "--config", config().toString()),
-                      JVM_FLAGS,
-                      ChildJvm.ownClassPath(),
-                      folder)
-                  .command());
-    } catch (IOException e) {
-      throw new UserException("The folder %s can't be written: %s".formatted(folder, e), e);
-    }
+    process = started(name, folder, httpPort);
+  }
+
+  /**
+   * A second process on the same configuration and state directory, with a log and a port of its
+   * own: what an operator does by mistake. Whoever starts it ends it.
+   */
+  public ChildProcess startBeside() {
+    return started(name + "-beside", folder.resolve("beside"), FreePort.ANY);
   }
 
   /** Fills the heap of the process that runs, in its stream thread. */
@@ -95,14 +93,56 @@ public final class JobProcess implements LocalServer {
     }
   }
 
-  private Path config() throws IOException {
+  /** A clock for the processes that start from now on. */
+  public FakeClock onFakeClock() {
+    if (clock == null) {
+      clock = new FakeClock(folder.resolve("clock"));
+    }
+    return clock;
+  }
+
+  /** Whether its processes start on a clock that can be set. */
+  public boolean hasFakeClock() {
+    return clock != null;
+  }
+
+  private ChildProcess started(String processName, Path processFolder, int port) {
+    try {
+      return ChildProcess.start(command(processName, processFolder, port));
+    } catch (IOException e) {
+      throw new UserException("The folder %s can't be written: %s".formatted(folder, e), e);
+    }
+  }
+
+  private ChildCommand command(String processName, Path processFolder, int port)
+      throws IOException {
+    ChildCommand command =
+        new ChildJvm(
+                processName,
+                mainClass,
+                List.of(
+                    "run", "--job", "payments", "--config", config(processFolder, port).toString()),
+                JVM_FLAGS,
+                ChildJvm.ownClassPath(),
+                processFolder)
+            .command();
+    if (clock == null) {
+      return command;
+    }
+    Map<String, String> environment = new HashMap<>(command.environment());
+    environment.putAll(clock.environment());
+    return new ChildCommand(
+        command.name(), command.command(), environment, command.folder(), command.stopSignal());
+  }
+
+  private Path config(Path processFolder, int port) throws IOException {
     Properties properties = new Properties();
     properties.putAll(settings);
     properties.put("client.id", name);
-    properties.put("http.port", Integer.toString(httpPort));
+    properties.put("http.port", Integer.toString(port));
     properties.put("state.dir", stateDir().toString());
-    Path file = folder.resolve("job.properties");
-    Files.createDirectories(folder);
+    Path file = processFolder.resolve("job.properties");
+    Files.createDirectories(processFolder);
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
     }
@@ -114,11 +154,21 @@ public final class JobProcess implements LocalServer {
     return folder.resolve("state");
   }
 
+  /** Where the folders of its tasks are. */
+  public Path tasksDir() {
+    return stateDir().resolve(Cluster.APPLICATION_ID);
+  }
+
+  /** Where Streams keeps the ID that its transactional IDs contain. */
+  public Path processFile() {
+    return tasksDir().resolve(PROCESS_FILE);
+  }
+
   /** The ID that is part of its transactional IDs, once it has run; a restart keeps it. */
   public Optional<String> processId() {
-    Path file = stateDir().resolve(Cluster.APPLICATION_ID).resolve(PROCESS_FILE);
     try {
-      Matcher matcher = PROCESS_ID.matcher(Files.readString(file));
+      Matcher matcher =
+          PROCESS_ID.matcher(Files.readString(processFile(), StandardCharsets.ISO_8859_1));
       return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     } catch (IOException notYet) {
       return Optional.empty();

@@ -31,7 +31,13 @@ public final class Faults {
           JobPaused.pastSession(),
           JobPaused.pastTransaction(),
           new JobStoppedInRebalance(),
-          new JobOutOfMemory());
+          new JobKilledBeforeEndTxn(),
+          new JobStateDeleted(),
+          new JobStateCorrupted(),
+          new JobBesideItself(),
+          new JobOutOfMemory(),
+          new JobDiskFull(),
+          new JobClockJumped());
 
   private static final List<FaultKind> BROKER =
       List.of(
@@ -61,6 +67,11 @@ public final class Faults {
               ApiKeys.TXN_OFFSET_COMMIT,
               Strike.errorAnswer(Errors.COORDINATOR_LOAD_IN_PROGRESS),
               3),
+          new JobStartRefused(
+              "init-producer-id-refused",
+              21,
+              ApiKeys.INIT_PRODUCER_ID,
+              List.of(Errors.CONCURRENT_TRANSACTIONS, Errors.COORDINATOR_LOAD_IN_PROGRESS)),
           new JobStartRefused(
               "find-coordinator-refused",
               67,

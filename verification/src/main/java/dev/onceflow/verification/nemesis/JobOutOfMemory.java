@@ -31,8 +31,7 @@ final class JobOutOfMemory implements FaultKind {
 
   @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
-    Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
-    Victims.atWork(victim, "partition", () -> Jobs.partitionsOf(victim, flow));
+    Member<JobProcess> victim = Jobs.heldWithPartitions(cluster, flow, random);
     JobLog log = JobLog.fromNow(victim.server());
     victim.expectEnd();
     victim.server().fillHeap();

@@ -84,7 +84,7 @@ final class JobPaused implements FaultKind {
 
   @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
-    Member<JobProcess> victim = Victims.held(cluster.jobs(), random);
+    Member<JobProcess> victim = Jobs.heldWithPartitions(cluster, flow, random);
     Set<String> members =
         Victims.atWork(
             victim,

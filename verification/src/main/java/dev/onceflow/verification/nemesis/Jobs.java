@@ -7,6 +7,7 @@ import dev.onceflow.verification.cluster.Member;
 import dev.onceflow.verification.cluster.Mode;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -15,6 +16,16 @@ import org.apache.kafka.clients.admin.MemberDescription;
 /** What the brokers say of the job's processes. */
 final class Jobs {
   private Jobs() {}
+
+  /**
+   * A job's process that has partitions; it is held from now on.
+   *
+   * @throws NothingToStrike if none has
+   */
+  static Member<JobProcess> heldWithPartitions(Cluster cluster, Flow flow, Random random) {
+    return Victims.heldAtWork(
+        cluster.jobs(), random, "a partition", job -> partitionsOf(job, flow).isPresent());
+  }
 
   /** Whether the job writes in Kafka transactions, which its control does not. */
   static boolean areTransactional(Cluster cluster) {

@@ -72,7 +72,12 @@ final class Victims {
    * @throws NothingToStrike if it stays idle; the victim is released then
    */
   static <T> T atWork(Member<?> victim, String what, Supplier<Optional<T>> work) {
-    long deadlineNs = System.nanoTime() + AT_WORK_LIMIT.toNanos();
+    return atWork(victim, what, work, AT_WORK_LIMIT);
+  }
+
+  /** The same with a limit of its own, for a victim that has just been started. */
+  static <T> T atWork(Member<?> victim, String what, Supplier<Optional<T>> work, Duration limit) {
+    long deadlineNs = System.nanoTime() + limit.toNanos();
     try {
       while (System.nanoTime() < deadlineNs) {
         Optional<T> found = work.get();
@@ -86,6 +91,6 @@ final class Victims {
     }
     victim.release();
     throw new NothingToStrike(
-        "%s had no %s within %d s".formatted(victim, what, AT_WORK_LIMIT.toSeconds()));
+        "%s had no %s within %d s".formatted(victim, what, limit.toSeconds()));
   }
 }

@@ -2,11 +2,15 @@ package dev.onceflow.verification.nemesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onceflow.verification.cluster.FakeClock;
 import dev.onceflow.verification.cluster.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
@@ -30,7 +34,10 @@ class FaultsTest {
 
   @Test
   void aFullClusterLeavesNoKindOutButForTheMachine() {
-    Set<String> machine = SmallDisk.leftOut().map(Set::of).orElse(Set.of());
+    Set<String> machine =
+        Stream.of(SmallDisk.leftOut(), FakeClock.impossible())
+            .flatMap(Optional::stream)
+            .collect(Collectors.toSet());
 
     assertThat(Faults.all())
         .allMatch(kind -> kind.leftOut(Shape.FULL).filter(why -> !machine.contains(why)).isEmpty());
