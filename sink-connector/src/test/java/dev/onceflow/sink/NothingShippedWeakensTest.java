@@ -30,6 +30,7 @@ class NothingShippedWeakensTest {
             "connection.ssl.cert",
             "connection.ssl.key",
             "connection.statement.timeout.ms",
+            "preflight.accept", // of the database's settings and tables, not of fence or dedupe
             "tables",
             "consumer.override.isolation.level", // only read_committed
             "consumer.override.auto.offset.reset", // only earliest

@@ -58,7 +58,9 @@ final class ChaosRun {
   void awaitFlow() {
     Passage passage = new Passage(flow);
     if (!await(RECOVERY_LIMIT, passage::isThrough)) {
-      throw new IllegalStateException("Nothing flows through an untouched cluster");
+      throw new UserException(
+          "Nothing had flowed through the untouched cluster after %d s: the machine may be too busy for it"
+              .formatted(RECOVERY_LIMIT.toSeconds()));
     }
     say("the load flows through on every partition");
   }
