@@ -4,6 +4,7 @@ import dev.onceflow.streams.verdict.Outcome;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -86,19 +87,29 @@ final class Memory {
   Verdict verdict(EventKey key, long contentHash, long timestampMs, long releasedMs) {
     buckets.advance(timestampMs);
     sweep.stepIfDue();
+    // Memory comes before the clock: a copy of a known event whose own time is another one, and far
+    // ahead, would be told to come again when that time has come, and memory has forgotten by then.
+    Optional<Verdict> known = ofMemory(key, contentHash);
+    if (known.isPresent() && known.get() != Verdict.NEW) {
+      return known.get();
+    }
     if (key.timeMs() != EventKey.NO_TIME && key.timeMs() - timestampMs > config.skewMaxMs()) {
       return Verdict.FUTURE;
     }
+    return known.orElseGet(
+        () ->
+            buckets.mayBeForgotten(key.timeMs()) && !isReleased(releasedMs)
+                ? Verdict.UNPROVABLE
+                : Verdict.NEW);
+  }
+
+  /** What memory says of an event; nothing where it doesn't have it, or has forgotten it. */
+  private Optional<Verdict> ofMemory(EventKey key, long contentHash) {
     byte[] bytes = recent.mayHold(key) ? entries.get(key.bytes()) : null;
-    if (bytes != null) {
-      Entry entry = Entry.of(bytes);
-      if (entry.arrivalMs() >= buckets.forgottenBeforeMs()) {
-        return ofKnown(entry, contentHash);
-      }
-    }
-    return buckets.mayBeForgotten(key.timeMs()) && !isReleased(releasedMs)
-        ? Verdict.UNPROVABLE
-        : Verdict.NEW;
+    return Optional.ofNullable(bytes)
+        .map(Entry::of)
+        .filter(entry -> entry.arrivalMs() >= buckets.forgottenBeforeMs())
+        .map(entry -> ofKnown(entry, contentHash));
   }
 
   // The word of an operator stands in the input for as long as the input is kept, and goes along

@@ -150,6 +150,16 @@ class HorizonTest {
     assertThat(job.counts().applied()).isEqualTo(1);
   }
 
+  /** As future it would be told to come again, and be new: by then its event is forgotten. */
+  @Test
+  void anAlteredCopyWithATimeFarAheadIsAlteredAndNotFuture() {
+    job.send("order-1@" + TODAY + "=1", TODAY);
+    job.send("order-1@" + (TODAY + 2 * HORIZON) + "=2", TODAY + 1);
+
+    assertThat(job.reasons("quarantine")).containsExactly("altered");
+    assertThat(job.counts().applied()).isEqualTo(1);
+  }
+
   @Test
   void anIdAheadOfItsTimeIsQuarantinedAndMakesNothingUnprovable() {
     job.send(id(TODAY + SKEW + 1, 1) + "=1", TODAY);

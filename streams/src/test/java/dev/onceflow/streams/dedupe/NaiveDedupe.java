@@ -33,9 +33,6 @@ final class NaiveDedupe {
 
   private Verdict verdict(
       String id, long idTimeMs, String content, long timestampMs, long releasedMs) {
-    if (idTimeMs >= 0 && idTimeMs > timestampMs + config.skewMaxMs()) {
-      return Verdict.FUTURE;
-    }
     long floorMs = -1;
     long forgottenBeforeMs = Long.MIN_VALUE;
     Remembered latest = null;
@@ -47,11 +44,14 @@ final class NaiveDedupe {
         latest = one;
       }
     }
-    if (latest != null) {
-      if (latest.setAside()) {
-        return Verdict.NEW;
-      }
+    if (latest != null && !latest.setAside()) {
       return latest.content().equals(content) ? Verdict.DUPLICATE : Verdict.ALTERED;
+    }
+    if (idTimeMs >= 0 && idTimeMs > timestampMs + config.skewMaxMs()) {
+      return Verdict.FUTURE;
+    }
+    if (latest != null) {
+      return Verdict.NEW;
     }
     boolean released =
         releasedMs >= 0

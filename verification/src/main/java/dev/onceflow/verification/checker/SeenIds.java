@@ -55,19 +55,21 @@ final class SeenIds {
       floorMs = Math.max(floorMs, times.at(forgotten));
       forgotten++;
     }
+    UUID key = key(eventId);
+    int known = latest.find(key.getMostSignificantBits(), key.getLeastSignificantBits());
+    boolean isKnown = known != IdTable.NONE && known >= forgotten;
+    if (isKnown && hadEffect(known)) {
+      return contents.at(known) == content ? Answer.DUPLICATE : Answer.ALTERED;
+    }
     if (timeMs - Math.max(0, timestampMs) > rules.skewMaxMs()) {
       return Answer.FUTURE;
     }
-    UUID key = key(eventId);
-    int known = latest.find(key.getMostSignificantBits(), key.getLeastSignificantBits());
-    if (known == IdTable.NONE || known < forgotten) {
-      return timeMs <= floorMs ? Answer.UNPROVABLE : Answer.NEW;
-    }
-    long outcome = outcomes.at(known);
-    if (outcome != code(Verdict.APPLIED) && outcome != code(Verdict.REJECTED)) {
-      return Answer.NEW;
-    }
-    return contents.at(known) == content ? Answer.DUPLICATE : Answer.ALTERED;
+    return isKnown || timeMs > floorMs ? Answer.NEW : Answer.UNPROVABLE;
+  }
+
+  private boolean hadEffect(int index) {
+    long outcome = outcomes.at(index);
+    return outcome == code(Verdict.APPLIED) || outcome == code(Verdict.REJECTED);
   }
 
   /** Remembers the event that was asked for last. */

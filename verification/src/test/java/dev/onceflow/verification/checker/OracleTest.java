@@ -66,11 +66,11 @@ class OracleTest {
   }
 
   @Test
-  void anIdWithoutATimeIsNewAgainPastTheHorizon() {
+  void anIdWithoutATimeGoesByWhenItHappenedPastTheHorizon() {
     see("an-opaque-id", PaymentKind.AUTHORIZE, 100, 0);
 
-    assertThat(see("an-opaque-id", PaymentKind.VOID, 100, 10 * HORIZON_MS).verdict())
-        .isEqualTo(Verdict.APPLIED);
+    assertThat(see("an-opaque-id", PaymentKind.VOID, 100, 10 * HORIZON_MS).reason())
+        .isEqualTo(Ruling.UNPROVABLE);
   }
 
   @Test
