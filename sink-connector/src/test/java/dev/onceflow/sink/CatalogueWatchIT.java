@@ -77,16 +77,24 @@ class CatalogueWatchIT {
   }
 
   @Test
-  void looksOnlyOnceInItsTime() throws SQLException {
+  void isDueOnceInItsTime() throws SQLException {
+    assertThat(watch.isDue()).isFalse();
+    nowMs.set(1_000);
+    assertThat(watch.isDue()).isTrue();
+
+    watch.changedNow(connection);
+
+    nowMs.set(1_999);
+    assertThat(watch.isDue()).isFalse();
+  }
+
+  @Test
+  void whatIsRememberedIsNotRememberedAnewWithoutBeingTold() throws SQLException {
     postgres.execute("ALTER TABLE u ADD COLUMN n int");
 
-    assertThat(watch.changed(connection)).isEmpty();
-    nowMs.set(1_000);
-    assertThat(watch.changed(connection)).containsExactly("u");
+    watch.remember(connection, List.of("s.t", "u"));
 
-    postgres.execute("ALTER TABLE u ADD COLUMN m int");
-    nowMs.set(1_999);
-    assertThat(watch.changed(connection)).isEmpty();
+    assertThat(watch.changedNow(connection)).containsExactly("u");
   }
 
   @Test

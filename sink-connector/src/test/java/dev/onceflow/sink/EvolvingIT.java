@@ -123,6 +123,21 @@ class EvolvingIT {
     assertThat(postgres.query(ROWS)).isEqualTo("(a,1099511627776,) (b,1099511627776,n)");
   }
 
+  /** As {@code validate} asks for: first the column, then the records that have it. */
+  @Test
+  void columnThatIsAddedJustBeforeItsFirstRecordIsFilled() {
+    postgres.execute("CREATE TABLE orders (id text PRIMARY KEY, amount bigint)");
+    TestingWorker worker = worker("validate");
+    first("a");
+    worker.drain();
+    postgres.execute("ALTER TABLE orders ADD COLUMN note text");
+    second("b");
+
+    worker.drain();
+
+    assertThat(postgres.query("SELECT id, note FROM orders ORDER BY id")).isEqualTo("a,null b,n");
+  }
+
   @Test
   void columnThatSomebodyDropsFailsNoBatch() {
     postgres.execute("CREATE TABLE orders (id text PRIMARY KEY, amount bigint, note text)");

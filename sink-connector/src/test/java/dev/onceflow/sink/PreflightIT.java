@@ -135,6 +135,37 @@ class PreflightIT {
         .hasMessageContaining("table ledger_entries is unlogged");
   }
 
+  /** Nobody describes these anew, and no connection is opened. */
+  @Test
+  void fenceThatBecomesUnloggedUnderTheTaskIsNoticed() {
+    TestingPostgres postgres = TestingPostgres.freshDatabase();
+    postgres.execute(Payments.TABLES);
+    TestingWorker worker = worker(postgres.url(), Map.of("catalogue.refresh.ms", "100"));
+    append(0, 10);
+    worker.drain();
+
+    postgres.execute("ALTER TABLE onceflow.fence SET UNLOGGED; SELECT pg_sleep(0.2)");
+    append(10, 20);
+
+    assertThatThrownBy(worker::drain)
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("table onceflow.fence is unlogged");
+  }
+
+  @Test
+  void whatOthersKeepBesideOurTablesIsTheirBusiness() {
+    TestingPostgres postgres = TestingPostgres.freshDatabase();
+    postgres.execute(Payments.TABLES);
+    append(0, 10);
+    worker(postgres.url(), Map.of()).drain();
+    postgres.execute("CREATE UNLOGGED TABLE onceflow.fence_backup AS SELECT * FROM onceflow.fence");
+    append(10, 20);
+
+    worker(postgres.url(), Map.of()).drain();
+
+    assertThat(postgres.query(ENTRIES)).isEqualTo("20");
+  }
+
   @Test
   void unloggedFenceIsRefused() {
     TestingPostgres postgres = TestingPostgres.freshDatabase();

@@ -102,7 +102,11 @@ final class Session implements AutoCloseable {
 
   /** Prepares what records have asked for, between two batches; {@link #writer} may be another. */
   void prepareWanted() throws SQLException {
-    if (writer.prepareWanted()) {
+    boolean isPrepared = writer.prepareWanted();
+    // What records ask for may be there because somebody has added it: then the writer's
+    // descriptions are older than the table, and would leave the column out in silence.
+    boolean isChanged = !watch.changedNow(connection).isEmpty();
+    if (isPrepared || isChanged) {
       renewWriter();
     } else {
       watchTables();
@@ -114,7 +118,12 @@ final class Session implements AutoCloseable {
    * another one, and batches that were filled for the one before are of no use.
    */
   boolean noticesChange() throws SQLException {
-    boolean isChanged = !watch.changed(connection).isEmpty();
+    if (!watch.isDue()) {
+      return false;
+    }
+    boolean isChanged = !watch.changedNow(connection).isEmpty();
+    // Also what isn't described, such as a partition that was attached.
+    refuse(preflight.violationsOfTables(connection, writer.targetNames()));
     connection.commit();
     if (isChanged) {
       renewWriter();

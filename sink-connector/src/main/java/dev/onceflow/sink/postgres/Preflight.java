@@ -26,18 +26,34 @@ public record Preflight(Set<PreflightRule> accepted) {
   private static final String SETTINGS =
       "SELECT current_setting('fsync'), current_setting('full_page_writes'), pg_is_in_recovery()";
 
-  // A partitioned table holds no rows itself, its partitions do. Ours are all that is in our
-  // schema.
+  // A partitioned table holds no rows itself, its partitions do. By pg_inherits, which takes no
+  // locks: pg_partition_tree would wait here for whoever alters a partition, where nobody looks
+  // for who blocks.
   private static final String TABLES =
       """
+      WITH RECURSIVE part(oid) AS (
+        SELECT to_regclass(name)::oid FROM unnest(?::text[]) name
+        UNION
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = to_regnamespace('onceflow') AND c.relname = ANY(?)
+        UNION
+        SELECT child.inhrelid FROM part JOIN pg_inherits child ON child.inhparent = part.oid)
       SELECT c.oid::regclass::text, c.relkind, c.relpersistence
-      FROM pg_class c
-      WHERE (c.relkind = 'f' OR c.relkind = 'r' AND c.relpersistence <> 'p')
-        AND (c.relnamespace = to_regnamespace('onceflow')
-          OR c.oid IN (SELECT to_regclass(name) FROM unnest(?::text[]) name)
-          OR c.oid IN (SELECT part.relid
-                       FROM unnest(?::text[]) name, pg_partition_tree(to_regclass(name)) part))
+      FROM part JOIN pg_class c USING (oid)
+      WHERE c.relkind = 'f' OR c.relkind = 'r' AND c.relpersistence <> 'p'
       ORDER BY 1""";
+
+  /** What the sink keeps in its own schema; others may keep there what they like. */
+  private static final List<String> OWN =
+      List.of(
+          "fence",
+          "processed_events",
+          "processed_events_opaque",
+          "processed_ranges",
+          "processed_generations",
+          "floors",
+          "tombstones",
+          "dlq");
 
   /** Copies the set. */
   public Preflight {
@@ -85,7 +101,7 @@ public record Preflight(Set<PreflightRule> accepted) {
     Object[] paths = names.stream().map(Identifiers::quotedPath).toArray();
     try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
       statement.setArray(1, connection.createArrayOf("text", paths));
-      statement.setArray(2, connection.createArrayOf("text", paths));
+      statement.setArray(2, connection.createArrayOf("text", OWN.toArray()));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           noteTable(row.getString(1), row.getString(2), row.getString(3), violations);

@@ -47,7 +47,7 @@ public final class CatalogueWatch {
   private final Map<String, String> digests = new HashMap<>();
   private long lookedAtMs;
 
-  /** Looks at most once in {@code refreshMs}. */
+  /** To be asked once in {@code refreshMs}. */
   public CatalogueWatch(InstantSource clock, long refreshMs) {
     this.clock = clock;
     this.refreshMs = refreshMs;
@@ -55,12 +55,14 @@ public final class CatalogueWatch {
   }
 
   /**
-   * Remembers tables as they are; call it before they are described.
+   * Remembers tables as they are, but for those that it remembers; call it before they are
+   * described.
    *
    * @param names with or without a schema in front, without quotes
    */
   public void remember(Connection connection, Collection<String> names) throws SQLException {
-    digests.putAll(read(connection, names));
+    // A table that is watched already may have been described long ago: what it was then counts.
+    read(connection, names).forEach(digests::putIfAbsent);
   }
 
   /** Watches a table no more. */
@@ -68,15 +70,15 @@ public final class CatalogueWatch {
     digests.remove(name);
   }
 
-  /**
-   * The tables that are others than they were, by name; remembers them as they are now. Looks only
-   * where it didn't for {@code catalogue.refresh.ms}. The caller ends the database transaction.
-   */
-  public Set<String> changed(Connection connection) throws SQLException {
-    return clock.millis() - lookedAtMs < refreshMs ? Set.of() : changedNow(connection);
+  /** Whether it hasn't looked for {@code catalogue.refresh.ms}. */
+  public boolean isDue() {
+    return clock.millis() - lookedAtMs >= refreshMs;
   }
 
-  /** The same, and looks in any case. */
+  /**
+   * The tables that are others than they were, by name; remembers them as they are now. The caller
+   * ends the database transaction.
+   */
   public Set<String> changedNow(Connection connection) throws SQLException {
     lookedAtMs = clock.millis();
     Set<String> changed = new TreeSet<>();
