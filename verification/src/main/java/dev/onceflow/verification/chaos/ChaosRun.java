@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -91,6 +92,7 @@ final class ChaosRun {
       throws InterruptedException {
     long beganNs = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
     for (Schedule.Timed timed : schedule.overlapping(length, gap, firstIndex)) {
       long waitNs = beganNs + timed.after().toNanos() - System.nanoTime();
       if (waitNs > 0) {
@@ -98,12 +100,24 @@ final class ChaosRun {
       }
       Thread thread =
           new Thread(
-              () -> note(timed.turn(), strike(timed.turn())), "fault-" + timed.turn().index());
+              () -> {
+                try {
+                  note(timed.turn(), strike(timed.turn()));
+                } catch (RuntimeException e) {
+                  failure.compareAndSet(null, e);
+                }
+              },
+              "fault-" + timed.turn().index());
       thread.start();
       threads.add(thread);
     }
     for (Thread thread : threads) {
       thread.join();
+    }
+    RuntimeException broken = failure.get();
+    if (broken != null) {
+      // Its fault is in no list, so nothing could be said of the run.
+      throw broken;
     }
   }
 
@@ -139,11 +153,12 @@ final class ChaosRun {
 
   private Fault strikeOnce(Schedule.Turn turn) {
     Instant asked = Instant.now();
+    Instant bittenAt = null;
     try (Struck struck = turn.kind().strike(cluster, flow, turn.random())) {
       say(
           "fault %d, %s strikes %s"
               .formatted(turn.index() + 1, turn.kind().name(), struck.victim()));
-      Instant bittenAt =
+      bittenAt =
           await(BITE_LIMIT.plus(turn.kind().holds()), () -> struck.bite().bitten())
               ? Instant.now()
               : null;
@@ -162,7 +177,8 @@ final class ChaosRun {
       return fault(
           turn, struck.startedAt(), bittenAt, endedAt, recoveredAt, struck.victim() + ": " + words);
     } catch (NothingToStrike | UserException e) {
-      return fault(turn, asked, null, Instant.now(), null, e.getMessage());
+      // Where it had bitten it stays bitten: what failed then is its end, or the recovery.
+      return fault(turn, asked, bittenAt, Instant.now(), null, e.getMessage());
     }
   }
 

@@ -34,7 +34,10 @@ final class DatabaseLocked implements FaultKind {
     return 64;
   }
 
-  /** Longer than two lock timeouts of the sink ({@link Cluster} sets them to 8 s). */
+  /**
+   * Longer than two lock timeouts of the sink (two thirds of the {@code socketTimeout} that {@link
+   * Cluster} gives it).
+   */
   @Override
   public Duration holds() {
     return Duration.ofSeconds(20);

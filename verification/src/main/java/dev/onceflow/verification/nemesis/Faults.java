@@ -92,6 +92,7 @@ public final class Faults {
   private static final List<FaultKind> GROUP =
       List.of(
           new JobsScaled(),
+          new StandbyPromoted(),
           new Restarted<JobProcess>(
               "jobs-rolled",
               "group",

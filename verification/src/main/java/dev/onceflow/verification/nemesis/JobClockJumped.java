@@ -68,7 +68,7 @@ final class JobClockJumped implements FaultKind {
     return new Blow(victim.name()) {
       @Override
       public Bite bite() {
-        Optional<Instant> shown = JobClock.of(victim.server());
+        Optional<Instant> shown = JobAnswers.clock(victim.server());
         return shown
             .map(time -> Duration.between(Instant.now(), time))
             .filter(off -> off.abs().compareTo(ahead.dividedBy(2)) > 0)

@@ -35,6 +35,11 @@ final class JobKilledBeforeEndTxn implements FaultKind {
   }
 
   @Override
+  public boolean abortsTransactions() {
+    return true;
+  }
+
+  @Override
   public Struck strike(Cluster cluster, Flow flow, Random random) {
     Member<JobProcess> victim = Jobs.heldWithPartitions(cluster, flow, random);
     RequestFault fault =

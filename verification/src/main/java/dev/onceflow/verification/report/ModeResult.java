@@ -36,11 +36,15 @@ public record ModeResult(
     caughtBy = Copies.of(caughtBy);
   }
 
-  /** Whether a control was caught, or a mode that is no control was found clean. */
+  /**
+   * Whether a control was caught, or a mode that is no control was found clean. Caught is by its
+   * effects: a control whose tasks have failed, or that didn't come to rest, says nothing of
+   * whether the checks of effects can say no.
+   */
   @JsonProperty
   public boolean asItMust() {
     return control
-        ? answer == Answer.INVALID && !caughtBy.isEmpty()
+        ? answer == Answer.INVALID && !caughtBy.isEmpty() && lost + twice + other > 0
         : answer == Answer.VALID && lost == 0 && twice == 0 && other == 0;
   }
 
