@@ -42,11 +42,16 @@ public record ConnectorStatus(Part connector, List<Part> tasks) {
         && tasks.stream().allMatch(task -> task.state.equals("RUNNING"));
   }
 
-  /** The stack trace of what has failed, the connector or its first failed task. */
-  public Optional<String> failure() {
+  /** The stack traces of what has failed: the connector, its tasks. */
+  public List<String> failures() {
     return Stream.concat(Stream.of(connector), tasks.stream())
         .filter(part -> part.state.equals("FAILED"))
         .map(Part::trace)
-        .findFirst();
+        .toList();
+  }
+
+  /** The first of them. */
+  public Optional<String> failure() {
+    return failures().stream().findFirst();
   }
 }

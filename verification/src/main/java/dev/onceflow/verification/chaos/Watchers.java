@@ -51,6 +51,11 @@ final class Watchers implements AutoCloseable {
     return seen;
   }
 
+  /** Whether they have all come to the logs' ends. */
+  boolean areWhole() {
+    return readers.stream().allMatch(LogReader::isWhole);
+  }
+
   @Override
   public void close() {
     readers.forEach(LogReader::close);

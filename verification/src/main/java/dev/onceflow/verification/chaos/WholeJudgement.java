@@ -65,6 +65,10 @@ final class WholeJudgement {
             plan.rules(),
             Optional.of(RecordedTables.open(cluster.jdbcUrl(), Cluster.SINK)))) {
       history.addReaders(watchers.end());
+      if (!watchers.areWhole()) {
+        checks.add(
+            unknown("readers", "one that read along had not come to the logs' ends in its time"));
+      }
       history.addAnswers(answers(load));
       history.addFaults(RunFaults.of(faults));
       history.addSamples(held);

@@ -310,14 +310,9 @@ public final class Cluster implements AutoCloseable {
    */
   public synchronized void tendSink() {
     try {
-      sinkStatus()
-          .failure()
-          .filter(trace -> expectedFailures.stream().noneMatch(trace::contains))
-          .ifPresent(
-              trace -> {
-                failedTasks.add(firstLine(trace));
-                restartFailedTasks();
-              });
+      if (noteFailures()) {
+        startAgain();
+      }
     } catch (UserException rebalancing) {
       // It answers again when the group has settled.
     }
@@ -331,12 +326,27 @@ public final class Cluster implements AutoCloseable {
     expectedFailures.add(text);
   }
 
+  /** Whether anything has failed that no fault was to bring about; it is noted. */
+  private boolean noteFailures() {
+    List<String> unexpected =
+        sinkStatus().failures().stream()
+            .filter(trace -> expectedFailures.stream().noneMatch(trace::contains))
+            .toList();
+    unexpected.forEach(trace -> failedTasks.add(firstLine(trace)));
+    return !unexpected.isEmpty();
+  }
+
   /**
-   * Starts the sink's failed tasks again.
+   * Starts the sink's failed tasks again, those with an expected failure; others are noted.
    *
    * @throws UserException if a worker refuses to
    */
-  public void restartFailedTasks() {
+  public synchronized void restartFailedTasks() {
+    noteFailures();
+    startAgain();
+  }
+
+  private void startAgain() {
     workers.stream()
         .filter(worker -> !worker.isHeld() && worker.process().alive())
         .findFirst()

@@ -38,6 +38,7 @@ public final class LogReader implements AutoCloseable {
   private final AtomicLong failures = new AtomicLong();
   private final Thread thread;
   private volatile boolean ending;
+  private volatile boolean whole;
 
   /**
    * Starts to read from the beginning of each partition.
@@ -94,6 +95,11 @@ public final class LogReader implements AutoCloseable {
     return readers;
   }
 
+  /** Whether it has come to the logs' ends; of what it hasn't read nothing can be said. */
+  public boolean isWhole() {
+    return whole;
+  }
+
   private void run() {
     boolean ended = false;
     while (!ended && !Thread.currentThread().isInterrupted()) {
@@ -120,6 +126,7 @@ public final class LogReader implements AutoCloseable {
         .anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
       poll(consumer);
     }
+    whole = true;
   }
 
   private void poll(KafkaConsumer<byte[], byte[]> consumer) {
