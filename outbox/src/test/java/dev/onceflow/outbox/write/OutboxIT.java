@@ -118,6 +118,29 @@ class OutboxIT {
     }
   }
 
+  /** The rights that docs/outbox.md names are enough, and no more than enough. */
+  @Test
+  void aRoleThatMayOnlyEnqueueCanDoThatAndNothingElse() throws SQLException {
+    postgres.execute(
+        """
+        DO $$ BEGIN CREATE ROLE writer; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        GRANT USAGE ON SCHEMA onceflow_outbox TO writer;
+        GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA onceflow_outbox TO writer""");
+    try (Connection connection = postgres.begin()) {
+      connection.createStatement().execute("SET ROLE writer");
+      connection.commit();
+      Outbox.enqueue(connection, OutboxEvent.json("t", "k", "{}").withEventId("json"));
+      Outbox.enqueue(connection, OutboxEvent.bytes("t", "k", new byte[1]).withEventId("bytes"));
+      connection.commit();
+
+      assertThatThrownBy(
+              () -> connection.createStatement().execute("DELETE FROM onceflow_outbox.event"))
+          .hasMessageContaining("permission denied");
+    }
+
+    assertThat(postgres.column(IN_ORDER)).containsExactly("json", "bytes");
+  }
+
   @Test
   void connectionThatCommitsByItselfIsRefused() throws SQLException {
     try (Connection connection = postgres.connect()) {
